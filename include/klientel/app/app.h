@@ -1,0 +1,39 @@
+/*
+ * App: the screen program without its terminal: tabs, focus, the stack of open panes, the filter line, the
+ * message line; key → action → effect; publish; settle. Tests drive it with keys and read its surface.
+ */
+#ifndef KLIENTEL_APP_APP_H
+#define KLIENTEL_APP_APP_H
+
+#include <stdbool.h>
+
+#include "klientel/rules/action.h"
+#include "klientel/screen/surface.h"
+#include "klientel/store/store.h"
+
+struct app;
+struct app_options {
+    struct store *store;
+    struct session session;
+    struct keymap *keymap; /* outlives the app */
+    bool ascii, plain;
+    struct instant (*clock)(void); /* asked once a turn; tests give a still one */
+};
+
+struct app *app_create(const struct app_options *options);
+void app_destroy(struct app *app);
+/* One key by name. Marks what is stale or dirty; does not query or draw. */
+void app_key(struct app *app, const char *key);
+void app_paste(struct app *app, const char *text); /* goes only into an open field */
+void app_resize(struct app *app, int rows, int columns);
+/* Asks the store whether others committed; marks everything stale when so. Called about once a second. */
+void app_poll(struct app *app);
+/* Pays the debts of this turn: queries what is stale and visible, draws what is dirty. True when the
+ * surface changed. Long scans go on in slices: call again while app_busy. */
+bool app_settle(struct app *app);
+bool app_busy(const struct app *app);
+const struct surface *app_surface(const struct app *app);
+bool app_finished(const struct app *app); /* the person quit */
+bool app_wants_redraw(struct app *app);   /* Ctrl-L was pressed; asked once */
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * Action: everything a key, a menu entry or a word on the command line can ask the screen for, declared
+ * once in actions.def. The enum, the key map, the bottom bar, the help, klientel-keys(7) and the
+ * tests read that table. Adding an action is a line there and a case in a pane.
+ */
+#ifndef KLIENTEL_RULES_ACTION_H
+#define KLIENTEL_RULES_ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "klientel/base/message.h"
+
+/* Where an action is alive. A letter has one meaning in one place; scopes that are active together must not
+ * share a key (tests/rules/action). */
+enum scope {
+    SCOPE_EVERYWHERE = 1, /* any tab, no field or dialog open */
+    SCOPE_TABLE = 2,      /* a table has the focus */
+    SCOPE_DASHBOARD = 4,  /* the dashboard */
+    SCOPE_SHEET = 8,      /* the client sheet, the help: text that scrolls */
+    SCOPE_FIELD = 16,     /* a text field is open: letters are text */
+    SCOPE_DIALOG = 32,    /* a question is open */
+};
+
+#define ACTION(id, word, scopes, keys, short, help) ACTION_##id,
+enum action_id {
+    ACTION_NONE = -1,
+#include "klientel/rules/actions.def"
+    ACTION_COUNT
+};
+#undef ACTION
+
+struct action_info {
+    const char *word;  /* command name, fixed: "filter", "mark" */
+    unsigned scopes;
+    const char *keys;  /* default keys, split by blanks: "/ F4" */
+    const char *label; /* English source text, one or two words for the bottom bar; "" = not in the bar */
+    const char *help;  /* English source text, one sentence */
+};
+const struct action_info *action_info(enum action_id action);
+bool action_parse(const char *word, enum action_id *ret_action);
+
+/* What the screen knows when it asks whether an action may be used now. */
+struct action_facts {
+    unsigned scopes;      /* active ones */
+    bool has_rows;        /* the focused table shows at least one row */
+    bool has_marks;
+    bool has_filter;      /* a filter is set */
+    bool has_enter;       /* the row under the cursor opens something */
+    bool has_panes;       /* there is more than one pane to move between */
+    bool may_open;        /* the row's client may be opened by this person */
+    bool may_change;      /* the session may write at all */
+    bool at_top;          /* nothing to go back to */
+};
+/* NULL-text message when the action may be used, else why not. One answer for the bar, the help and the
+ * dispatcher. */
+struct message action_judge(enum action_id action, const struct action_facts *facts);
+
+/* The key map: default keys, changed by configuration. Key names: a character, or Enter Esc Space Tab
+ * Shift-Tab Up Down Left Right PgUp PgDn Home End Del Ins Backspace F1…F12 Ctrl-x Shift-Up Shift-Down … */
+struct keymap;
+struct keymap *keymap_create(void);
+void keymap_destroy(struct keymap *keymap);
+/* Gives an action another key; scope "" = all scopes it has. origin ("FILE:LINE") is named in the message.
+ * False: unknown action, scope or key name, or the key is taken in a scope that is active together. */
+bool keymap_bind(struct keymap *keymap, const char *action, const char *key, const char *origin,
+                 struct failure *ret_failure);
+/* The action for a key where those scopes are active; the narrowest scope wins. */
+enum action_id keymap_find(const struct keymap *keymap, const char *key, unsigned scopes);
+/* The keys of an action as shown: "/ F4"; static until the next bind. */
+const char *keymap_keys(const struct keymap *keymap, enum action_id action);
+
+#endif

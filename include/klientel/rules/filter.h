@@ -1,0 +1,85 @@
+/*
+ * Filter: the filter language (design/cli.md), one grammar, one implementation for screen, command
+ * line, views and groups. Parsing, compiling (PCRE2 with JIT) and scanning; no database.
+ *
+ *   filter = and { "|" and } ;  and = not { not } ;  not = [ "!" ] atom
+ *   atom   = "(" filter ")" | "/" pattern [ "/" ] | "is:" test | name ":" value
+ *          | column "~" pattern-word | column op word | word
+ *
+ * A filter is immutable after compiling and may be used by two scans at once.
+ */
+#ifndef KLIENTEL_RULES_FILTER_H
+#define KLIENTEL_RULES_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "klientel/base/ids.h"
+#include "klientel/base/message.h"
+#include "klientel/rules/model.h"
+
+/* What a filter asks of clients through the database: answered with a set of client ids. */
+enum filter_relation {
+    RELATION_RESPONSIBLE, /* resp:VALUE    login or full name, caseless, whole */
+    RELATION_STAFF,       /* staff:VALUE   anyone with a grant in force */
+    RELATION_GROUP,       /* group:VALUE   group name, caseless, whole */
+    RELATION_VIEW,        /* view:VALUE    clients of a view of any dataset */
+    RELATION_MINE,        /* is:mine       I am responsible (C54) */
+    RELATION_REACH,       /* is:reach      I have a grant */
+    RELATION_COVERING,    /* is:covering   through a temporary replacement */
+    RELATION_FAVOURITE,   /* is:favourite  */
+    RELATION_STALE,       /* is:stale      no fact newer than the client's duty asks for */
+};
+
+struct filter_scope {
+    enum language language; /* column names may be typed in it too */
+    struct date today;      /* today, today+14 */
+    const struct ids *marked; /* row ids for is:marked; NULL = none */
+    /* Client ids for a relation; value is "" for the is: tests. False with *ret_failure: no such
+     * person, group or view (message), or the database failed. NULL: relations are refused. */
+    bool (*clients)(void *context, enum filter_relation relation, const char *value,
+                    struct ids *ret_clients, struct failure *ret_failure);
+    void *context;
+    bool personal_refused; /* self-filling groups: mine, reach, covering, marked, favourite are errors */
+};
+
+struct filter_error {
+    size_t position; /* byte offset into the text */
+    struct message message;
+};
+
+struct filter;
+
+/* NULL with *ret_error filled when the text does not parse or compile. "" and blanks match all. */
+struct filter *filter_create(const char *text, enum dataset dataset,
+                             const struct filter_scope *scope, struct filter_error *ret_error);
+void filter_destroy(struct filter *filter); /* NULL-safe */
+bool filter_is_empty(const struct filter *filter);
+/* Columns that must be loaded for the scan, beyond the search text. */
+column_mask filter_columns(const struct filter *filter);
+/* True when every row `grown` matches is matched by `filter` too, so that its hits may be narrowed. */
+bool filter_narrows(const struct filter *filter, const struct filter *grown);
+/* The text with column names as the code's, as views store it. */
+void filter_add_canonical(const struct filter *filter, struct buffer *ret_text);
+
+/* One row. *ret_costly is set when a pattern ran into its limit (the row then does not match). */
+bool filter_matches(const struct filter *filter, const struct rowset *rowset, size_t row,
+                    bool *ret_costly);
+
+/* A scan over a rowset, in slices. The rowset and the filter must outlive it. */
+struct filter_scan;
+struct filter_scan *filter_scan_start(const struct filter *filter, const struct rowset *rowset,
+                                      const uint32_t *within /* NULL = all rows */,
+                                      size_t within_count);
+/* Looks at rows for about `microseconds` (0 = to the end); true when finished. */
+bool filter_scan_step(struct filter_scan *scan, int64_t microseconds);
+/* Row numbers that matched so far, ascending; valid until the next step. */
+const uint32_t *filter_scan_hits(const struct filter_scan *scan, size_t *ret_count);
+bool filter_scan_costly(const struct filter_scan *scan); /* some pattern ran into its limit */
+void filter_scan_cancel(struct filter_scan *scan);       /* frees; NULL-safe; also after the end */
+
+/* A version of the PCRE2 library and whether JIT is on, for `klientel info`. */
+const char *filter_engine(void);
+
+#endif

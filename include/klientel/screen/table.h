@@ -1,0 +1,47 @@
+/*
+ * Table: rows and columns with a cursor, marks, sort and sideways scrolling: every list on the screen.
+ *
+ * Cursor and marks are row ids, so that they survive filter, sort, refresh and other people's edits.
+ */
+#ifndef KLIENTEL_SCREEN_TABLE_H
+#define KLIENTEL_SCREEN_TABLE_H
+
+#include "klientel/screen/pane.h"
+
+enum { TABLE_COLUMNS = 24 };
+
+struct table {
+    enum dataset dataset;
+    enum column columns[TABLE_COLUMNS]; /* in the order shown */
+    size_t column_count;
+    size_t first_column;                /* sideways scrolling; the name column stays */
+    enum column sort;                   /* COLUMN_NONE = the dataset's own order */
+    bool descending;
+    const struct rowset *rows;          /* the last answer */
+    const uint32_t *shown;
+    size_t shown_count;
+    size_t total;                       /* rows before the filter */
+    int64_t cursor_id;                  /* 0 = none */
+    size_t cursor, top;                 /* positions in shown */
+    struct ids marks;
+    const struct ids *favourites;
+    int page;                           /* rows of the last drawing */
+};
+
+void table_start(struct table *table, enum dataset dataset, const enum column *columns,
+                 size_t column_count);
+void table_finish(struct table *table);
+void table_load(struct table *table, const struct answer *answer);
+/* EFFECT_NONE for actions it does not know. */
+struct effect table_act(struct table *table, enum action_id action);
+void table_facts(const struct table *table, struct action_facts *ret_facts);
+/* Head, rows, and the reason when there is nothing to show. */
+void table_draw(struct table *table, const struct screen_context *context,
+                struct surface *surface, struct rect rect, bool focused);
+/* Row under the cursor in `rows`, or SIZE_MAX. */
+size_t table_row(const struct table *table);
+void table_status(const struct table *table, const struct screen_context *context,
+                  struct buffer *ret_text);
+size_t table_hidden_marks(const struct table *table);
+
+#endif

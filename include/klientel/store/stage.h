@@ -1,0 +1,84 @@
+/*
+ * Stage: facts from files on their way into the database (COMMAND_IMPORT).
+ *
+ * Rows are put, already valid in themselves, into temporary tables of this connection: no gate is taken
+ * and nobody waits. Clients and users are named by natural keys and found again inside the final
+ * transaction, so that what others did meanwhile counts. The final transaction writes only what
+ * differs, one change row a file row, and is all or nothing.
+ */
+#ifndef KLIENTEL_STORE_STAGE_H
+#define KLIENTEL_STORE_STAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "klientel/rules/command.h"
+#include "klientel/store/store.h"
+
+struct stage;
+
+/* Where a row came from: file is an index the importer gives (stage_file), line as in the file. */
+struct stage_at {
+    int file;
+    int64_t line;
+};
+
+/* Text fields: NULL = the file has no such column (keep what is there), "" = empty. Numbers and
+ * dates: unknown = not told (keep what is there). */
+struct staged_client {
+    struct stage_at at;
+    const char *number, *orgno /* digits */, *name, *country, *form, *address, *postcode, *city;
+    const char *email, *phone, *contact_name, *contact_email;
+    const char *groups; /* names joined by VALUE_SEPARATOR; the client is put into them, never out */
+    struct figure payday;
+    struct figure internal, demo, archived;
+};
+struct staged_user {
+    struct stage_at at;
+    const char *login, *name, *email;
+    struct figure role, kind; /* enum role, enum user_kind */
+};
+struct staged_access {
+    struct stage_at at;
+    const char *client, *login, *reason;
+    struct figure role; /* enum grant_role; unknown = member */
+    struct instant from, until;
+    const char *packages; /* joined by VALUE_SEPARATOR; NULL = no such column */
+};
+struct staged_run {
+    struct stage_at at;
+    const char *client;
+    const char *run;        /* its number; for RUN_MONTH the month */
+    enum run_kind kind;
+    struct month earned, month; /* month: pay-out month (of `payout` when that is known) */
+    struct date payout;
+    struct figure employees, payslips, travel, absences, lines, manual_lines;
+    struct figure gross, net, withheld; /* minor units */
+    const char *currency;   /* NULL = by the client's country */
+    const char *run_by, *closed_by; /* logins */
+    struct instant run_at, closed_at;
+    struct figure declaration; /* enum declaration_state, for the declaration month = month */
+};
+struct staged_employee {
+    struct stage_at at;
+    const char *client, *person, *name, *national_id;
+    struct date from, until;
+};
+
+struct stage *stage_create(struct store *store, const struct session *session,
+                           struct failure *ret_failure);
+void stage_destroy(struct stage *stage); /* drops the temporary tables; NULL-safe */
+int stage_add_file(struct stage *stage, const char *name); /* base name, for receipt and log */
+
+bool stage_client(struct stage *stage, const struct staged_client *row, struct failure *ret_failure);
+bool stage_user(struct stage *stage, const struct staged_user *row, struct failure *ret_failure);
+bool stage_access(struct stage *stage, const struct staged_access *row, struct failure *ret_failure);
+bool stage_run(struct stage *stage, const struct staged_run *row, struct failure *ret_failure);
+bool stage_employee(struct stage *stage, const struct staged_employee *row,
+                    struct failure *ret_failure);
+
+/* When false (default) a row refused in the transaction (unknown client, unknown login, duplicate name)
+ * makes the whole import refused; when true the others are taken (--keep-good). */
+void stage_keep_good(struct stage *stage, bool keep_good);
+
+#endif
