@@ -1,8 +1,8 @@
 /*
  * Config: settings from files, environment and command line, each with where it came from.
  *
- * Precedence: built in (data/klientel.conf, compiled in) < system file (/etc/klientel/klientel.conf) <
- * user file ($XDG_CONFIG_HOME/klientel/klientel.conf) < environment (KLIENTEL_*) < command line.
+ * Precedence: built in (data/klientel.conf, compiled in) < system file (SYSCONFDIR/klientel/klientel.conf)
+ * < user file ($XDG_CONFIG_HOME/klientel/klientel.conf) < environment (KLIENTEL_*) < command line.
  * --config FILE replaces system and user file. Files are never written.
  */
 #ifndef KLIENTEL_CONFIG_CONFIG_H
@@ -27,15 +27,18 @@ enum setting {
 
 struct config;
 
+/* What is built in, and nothing else. */
+struct config *config_create(void);
 /* path NULL = the usual files. Unknown names and wrong types are failures with file and line. */
 bool config_load(const char *path, struct config **ret_config, struct failure *ret_failure);
-void config_destroy(struct config *config); /* NULL-safe */
+/* NULL-safe. Not config_destroy: libconfig has a function of that name. */
+void config_close(struct config *config);
 /* From the command line; origin is shown as given ("--language"). Checks the value. */
 bool config_set(struct config *config, enum setting setting, const char *value, const char *origin,
                 struct failure *ret_failure);
 
 const char *config_name(enum setting setting);
-/* The text of the value; "" when empty. Valid as long as the config. */
+/* The text of the value; "" when empty (the database is never empty). Valid as long as the config. */
 const char *config_text(const struct config *config, enum setting setting);
 bool config_flag(const struct config *config, enum setting setting);
 int config_number(const struct config *config, enum setting setting);
@@ -49,7 +52,7 @@ struct config_key {
 };
 size_t config_keys(const struct config *config, const struct config_key **ret_keys);
 
-/* For the fuzz target and the tests: a file's text instead of a file. */
+/* Adds a file's text as the next layer; nothing changes when it fails. */
 bool config_read_text(struct config *config, const char *text, size_t length, const char *name,
                       struct failure *ret_failure);
 
