@@ -1,0 +1,465 @@
+/*
+ * App: key → action → effect; publish; settle.
+ *
+ * State: the tabs and the stack of panes opened above them, the filter line, one question, one message.
+ * Nothing here draws or queries when something happens: `dirty` and a holder's `stale` are set, and
+ * app_settle pays once a turn.
+ */
+#include "klientel/app/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static struct pane *tab_pane(int tab)
+{
+    switch (tab) {
+    case 0:
+        return pane_dashboard();
+    case 1:
+        return pane_clients();
+    default:
+        return pane_later(tab);
+    }
+}
+
+struct app *app_create(const struct app_options *options)
+{
+    struct app *app = memory_zero(1, sizeof *app);
+    app->options = *options;
+    app->context = (struct screen_context){
+        .session = &app->options.session,
+        .month = month_of(session_today(&options->session)),
+        .ascii = options->ascii,
+        .plain = options->plain,
+    };
+    app->surface = surface_create(24, 80);
+    app->favourites_stale = true;
+    for (int i = 0; i < APP_TABS; i++)
+        holder_start(&app->tabs[i], tab_pane(i));
+    /* Operators begin with their own clients, leads with all (C18, C54). */
+    if (options->session.role == ROLE_OPERATOR) {
+        for (int i = 0; i < 2; i++)
+            app->tabs[i].pane->ops->set_filter(app->tabs[i].pane, "is:mine");
+    }
+    app->dirty = true;
+    return app;
+}
+
+void app_destroy(struct app *app)
+{
+    if (!app)
+        return;
+    for (size_t i = 0; i < app->stack_count; i++)
+        holder_finish(&app->stack[i]);
+    for (int i = 0; i < APP_TABS; i++)
+        holder_finish(&app->tabs[i]);
+    ids_finish(&app->favourites);
+    surface_destroy(app->surface);
+    free(app);
+}
+
+struct holder *app_top(struct app *app)
+{
+    return app->stack_count ? &app->stack[app->stack_count - 1] : &app->tabs[app->tab];
+}
+
+void app_say(struct app *app, enum style style, const struct message *message)
+{
+    app->message = *message;
+    app->message_style = style;
+    app->dirty = true;
+}
+
+void app_fail(struct app *app, const struct failure *failure)
+{
+    app_say(app, STYLE_ERROR, &failure->message);
+    if (failure->kind == FAILURE_DENIED && app->stack_count) {
+        holder_finish(app_top(app));
+        app->stack_count--;
+    }
+}
+
+unsigned app_scopes(struct app *app)
+{
+    if (app->question)
+        return SCOPE_DIALOG;
+    if (app->editing)
+        return SCOPE_FIELD;
+    struct holder *top = app_top(app);
+    return SCOPE_EVERYWHERE | top->pane->ops->scopes(top->pane);
+}
+
+static const char *filter_of(struct holder *holder)
+{
+    const struct pane_ops *ops = holder->pane->ops;
+    return ops->filter ? ops->filter(holder->pane) : "";
+}
+
+void app_facts(struct app *app, struct action_facts *ret_facts)
+{
+    struct holder *top = app_top(app);
+    *ret_facts = (struct action_facts){ 0 };
+    if (top->pane->ops->facts)
+        top->pane->ops->facts(top->pane, ret_facts);
+    ret_facts->scopes = app_scopes(app);
+    ret_facts->has_filter = *filter_of(top) != '\0';
+    ret_facts->may_change = !app->options.session.read_only;
+    ret_facts->at_top = app->stack_count == 0;
+}
+
+static void mark_all_stale(struct app *app)
+{
+    for (int i = 0; i < APP_TABS; i++)
+        app->tabs[i].stale = true;
+    for (size_t i = 0; i < app->stack_count; i++)
+        app->stack[i].stale = true;
+    app->favourites_stale = true;
+    app->dirty = true;
+}
+
+static void push(struct app *app, struct pane *pane)
+{
+    if (app->stack_count == APP_STACK) { /* the oldest gives way */
+        holder_finish(&app->stack[0]);
+        memmove(&app->stack[0], &app->stack[1], (APP_STACK - 1) * sizeof app->stack[0]);
+        app->stack_count--;
+    }
+    holder_start(&app->stack[app->stack_count++], pane);
+}
+
+static void pop(struct app *app)
+{
+    if (!app->stack_count)
+        return;
+    holder_finish(app_top(app));
+    app->stack_count--;
+}
+
+static void show_tab(struct app *app, int tab)
+{
+    while (app->stack_count)
+        pop(app);
+    app->tab = tab;
+}
+
+/* ---- effects ---- */
+
+static void turn_favourite(struct app *app, int64_t client_id)
+{
+    struct failure failure = { 0 };
+    bool favourite = !ids_has(&app->favourites, client_id);
+    if (app->options.session.read_only) {
+        struct message message;
+        message_set(&message, N_("Nothing can be changed: this session is read-only"), NULL);
+        app_say(app, STYLE_ERROR, &message);
+        return;
+    }
+    if (!store_favourite(app->options.store, &app->options.session, client_id, favourite,
+                         &failure)) {
+        app_fail(app, &failure);
+        return;
+    }
+    struct message message;
+    message_set(&message, favourite ? N_("The client is a favourite: is:favourite finds it")
+                                    : N_("The client is no longer a favourite"),
+                NULL);
+    app_say(app, STYLE_NORMAL, &message);
+    app->favourites_stale = true;
+    app_top(app)->stale = true;
+}
+
+static void publish(struct app *app, const struct effect *effect)
+{
+    switch (effect->kind) {
+    case EFFECT_NONE:
+    case EFFECT_DONE:
+        break;
+    case EFFECT_STALE:
+        app_top(app)->stale = true;
+        break;
+    case EFFECT_OPEN:
+        push(app, effect->open == OPEN_CLIENT
+                      ? pane_sheet(effect->id)
+                      : pane_rows(effect->dataset, effect->filter, effect->month));
+        break;
+    case EFFECT_SHOW_TAB:
+        show_tab(app, effect->tab);
+        if (app_top(app)->pane->ops->set_filter)
+            app_top(app)->pane->ops->set_filter(app_top(app)->pane, effect->filter);
+        break;
+    case EFFECT_CLOSE:
+        pop(app);
+        break;
+    case EFFECT_FAVOURITE:
+        turn_favourite(app, effect->id);
+        break;
+    case EFFECT_MESSAGE:
+        app_say(app, STYLE_NORMAL, &effect->message);
+        break;
+    }
+    app->dirty = true;
+}
+
+/* ---- actions of the frame itself ---- */
+
+static void open_filter(struct app *app)
+{
+    struct holder *top = app_top(app);
+    if (!top->pane->ops->set_filter)
+        return;
+    line_set(&app->line, filter_of(top));
+    app->editing = true;
+}
+
+static void set_filter(struct app *app, const char *text)
+{
+    struct holder *top = app_top(app);
+    top->pane->ops->set_filter(top->pane, text);
+    app->dirty = true;
+}
+
+static void step_back(struct app *app)
+{
+    if (app->stack_count) {
+        pop(app);
+    } else if (*filter_of(app_top(app))) {
+        set_filter(app, "");
+    } else {
+        struct message message;
+        message_set(&message, N_("Nothing to go back to: Esc never quits, q does"), NULL);
+        app_say(app, STYLE_NORMAL, &message);
+    }
+}
+
+static void close_view(struct app *app)
+{
+    if (app->stack_count)
+        pop(app);
+    else
+        app->question = QUESTION_QUIT;
+}
+
+static bool act_everywhere(struct app *app, enum action_id action)
+{
+    switch (action) {
+    case ACTION_TAB_1:
+    case ACTION_TAB_2:
+    case ACTION_TAB_3:
+    case ACTION_TAB_4:
+    case ACTION_TAB_5:
+    case ACTION_TAB_6:
+        show_tab(app, (int)(action - ACTION_TAB_1));
+        return true;
+    case ACTION_MONTH_BACK:
+        app->context.month = month_add(app->context.month, -1);
+        return true;
+    case ACTION_MONTH_ON:
+        app->context.month = month_add(app->context.month, 1);
+        return true;
+    case ACTION_HELP:
+        push(app, pane_help(app->options.keymap, app_scopes(app)));
+        return true;
+    case ACTION_FILTER:
+        open_filter(app);
+        return true;
+    case ACTION_BACK:
+        step_back(app);
+        return true;
+    case ACTION_CLOSE:
+        close_view(app);
+        return true;
+    case ACTION_REDRAW:
+        app->redraw = true;
+        return true;
+    case ACTION_HIDE:
+        app->context.names_hidden = !app->context.names_hidden;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void act(struct app *app, enum action_id action)
+{
+    struct action_facts facts;
+    app_facts(app, &facts);
+    struct message why = action_judge(action, &facts);
+    if (why.text) {
+        app_say(app, STYLE_WARN, &why);
+        return;
+    }
+    if (act_everywhere(app, action)) {
+        app->dirty = true;
+        return;
+    }
+    struct holder *top = app_top(app);
+    struct effect effect = top->pane->ops->act(top->pane, action, &app->context);
+    publish(app, &effect);
+}
+
+/* ---- keys ---- */
+
+static void field_key(struct app *app, const char *key)
+{
+    switch (keymap_find(app->options.keymap, key, SCOPE_FIELD)) {
+    case ACTION_ACCEPT:
+        app->editing = false;
+        break;
+    case ACTION_CANCEL:
+        app->editing = false;
+        set_filter(app, "");
+        break;
+    case ACTION_REDRAW:
+        app->redraw = true;
+        break;
+    default:
+        if (strcmp(key, "Up") == 0 || strcmp(key, "Down") == 0 || strcmp(key, "PgUp") == 0 ||
+            strcmp(key, "PgDn") == 0) {
+            /* The rows may be walked while the filter is typed. */
+            struct holder *top = app_top(app);
+            enum action_id action =
+                keymap_find(app->options.keymap, key,
+                            SCOPE_EVERYWHERE | top->pane->ops->scopes(top->pane));
+            if (action != ACTION_NONE) {
+                struct effect effect = top->pane->ops->act(top->pane, action, &app->context);
+                publish(app, &effect);
+            }
+        } else if (line_key(&app->line, key)) {
+            set_filter(app, app->line.text);
+        }
+    }
+    app->dirty = true;
+}
+
+/* y always works; j and the language's own letters too. Enter alone never confirms. */
+static void question_key(struct app *app, const char *key)
+{
+    bool yes = strcmp(key, "y") == 0 || strcmp(key, "j") == 0;
+    if (keymap_find(app->options.keymap, key, SCOPE_DIALOG) == ACTION_REDRAW) {
+        app->redraw = true;
+        return;
+    }
+    if (yes)
+        app->finished = true;
+    app->question = QUESTION_NONE;
+    app->dirty = true;
+}
+
+static bool too_small(const struct app *app)
+{
+    return surface_rows(app->surface) < APP_MIN_ROWS ||
+           surface_columns(app->surface) < APP_MIN_COLUMNS;
+}
+
+void app_key(struct app *app, const char *key)
+{
+    if (!*key)
+        return;
+    if (too_small(app)) { /* nothing acts that cannot be seen, but leaving */
+        if (strcmp(key, "q") == 0)
+            app->finished = true;
+        return;
+    }
+    app->message.text = NULL;
+    app->dirty = true;
+    if (app->question) {
+        question_key(app, key);
+    } else if (app->editing) {
+        field_key(app, key);
+    } else {
+        enum action_id action = keymap_find(app->options.keymap, key, app_scopes(app));
+        if (action != ACTION_NONE) {
+            act(app, action);
+        } else {
+            struct message message;
+            message_set(&message, N_("%1 does nothing here: ? shows what does"), key, NULL);
+            app_say(app, STYLE_DIM, &message);
+        }
+    }
+}
+
+void app_paste(struct app *app, const char *text)
+{
+    if (!app->editing) {
+        struct message message;
+        message_set(&message, N_("What was pasted was dropped: open a field first, with /"), NULL);
+        app_say(app, STYLE_WARN, &message);
+        return;
+    }
+    for (size_t i = 0, length = strlen(text); i < length;) {
+        char key[8] = "";
+        size_t start = i;
+        text_next(text, length, &i);
+        if (i - start < sizeof key) {
+            memcpy(key, text + start, i - start);
+            line_key(&app->line, strcmp(key, " ") == 0 ? "Space" : key);
+        }
+    }
+    set_filter(app, app->line.text);
+}
+
+void app_resize(struct app *app, int rows, int columns)
+{
+    surface_resize(app->surface, rows, columns);
+    app->dirty = true;
+}
+
+void app_poll(struct app *app)
+{
+    if (app->options.clock)
+        app->options.session.now = app->options.clock();
+    if (!store_changed(app->options.store))
+        return;
+    /* Rights may have changed too: who asks is asked again. */
+    struct failure failure = { 0 };
+    struct session session;
+    if (!store_session(app->options.store, app->options.session.login, app->options.session.now,
+                       &session, &failure)) {
+        app->options.session.active = false;
+        app_fail(app, &failure);
+        mark_all_stale(app);
+        return;
+    }
+    session.read_only = app->options.session.read_only;
+    session.language = app->options.session.language;
+    app->options.session = session;
+    mark_all_stale(app);
+}
+
+bool app_settle(struct app *app)
+{
+    struct holder *top = app_top(app);
+    bool changed = holder_settle(app, top);
+    if (app_top(app) != top) /* refused while asking: the pane was closed */
+        changed |= holder_settle(app, app_top(app));
+    if (!changed && !app->dirty)
+        return false;
+    frame_draw(app);
+    app->dirty = false;
+    return true;
+}
+
+bool app_busy(const struct app *app)
+{
+    return holder_busy(app_top((struct app *)app));
+}
+
+const struct surface *app_surface(const struct app *app)
+{
+    return app->surface;
+}
+
+bool app_finished(const struct app *app)
+{
+    return app->finished;
+}
+
+bool app_wants_redraw(struct app *app)
+{
+    bool redraw = app->redraw;
+    app->redraw = false;
+    return redraw;
+}

@@ -1,0 +1,198 @@
+/*
+ * Frame: what surrounds the panes: who, where and which month on line 1, the tabs, the filter line, the
+ * message line and the keys that work now.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+static void draw_too_small(struct app *app)
+{
+    struct surface *surface = app->surface;
+    int rows = surface_rows(surface), columns = surface_columns(surface);
+    struct buffer text = { 0 };
+    struct message message;
+    char size[32], wanted[32];
+    snprintf(size, sizeof size, "%dx%d", columns, rows);
+    snprintf(wanted, sizeof wanted, "%dx%d", APP_MIN_COLUMNS, APP_MIN_ROWS);
+    message_set(&message, N_("Too small: %1, need %2"), size, wanted, NULL);
+    message_add(&message, app->context.session->language, &text);
+    surface_text(surface, rows / 2, 0, columns, STYLE_WARN, buffer_text(&text));
+    surface_cursor(surface, 0, -1);
+    buffer_finish(&text);
+}
+
+static void add_flag(struct buffer *text, const char *flag)
+{
+    if (text->length)
+        buffer_add_text(text, "  ");
+    buffer_add_text(text, flag);
+}
+
+static void draw_title(struct app *app)
+{
+    const struct session *session = app->context.session;
+    struct surface *surface = app->surface;
+    enum language language = session->language;
+    int columns = surface_columns(surface);
+    const char *dot = app->context.ascii ? " - " : " · ";
+    struct buffer who = { 0 }, month = { 0 }, flags = { 0 };
+
+    buffer_print(&who, "%s%s%s%s%s", session->partner, dot, session->name, dot,
+                 text_tr(language, model_label(WORDS_ROLE, session->role)));
+    language_add_month(language, app->context.month, &month);
+    buffer_print(&month, " (%s)", text_tr(language, N_("pay-out")));
+    bool other = app->context.month.index != month_of(session_today(session)).index;
+    if (other)
+        buffer_print(&month, " %s", text_tr(language, N_("not the current month")));
+    if (session->demo)
+        add_flag(&flags, "DEMO");
+    if (session->read_only)
+        add_flag(&flags, text_tr(language, N_("read-only")));
+    if (app->context.names_hidden)
+        add_flag(&flags, text_tr(language, N_("names hidden")));
+
+    int flags_width = text_width(buffer_text(&flags), flags.length);
+    int month_width = text_width(buffer_text(&month), month.length);
+    int month_column = columns - flags_width - month_width - 4;
+    if (month_column < 20)
+        month_column = 20;
+    surface_text(surface, 0, 1, month_column - 3, STYLE_TITLE, buffer_text(&who));
+    surface_text(surface, 0, month_column, columns - month_column,
+                 other ? STYLE_OTHER_MONTH : STYLE_TITLE, buffer_text(&month));
+    if (flags_width)
+        surface_text(surface, 0, columns - flags_width - 1, flags_width, STYLE_WARN,
+                     buffer_text(&flags));
+    buffer_finish(&who);
+    buffer_finish(&month);
+    buffer_finish(&flags);
+}
+
+static void draw_tabs(struct app *app)
+{
+    struct surface *surface = app->surface;
+    int columns = surface_columns(surface), column = 1;
+    for (int i = 0; i < APP_TABS; i++) {
+        char name[96];
+        snprintf(name, sizeof name, "%s%d %s%s", app->context.plain && i == app->tab ? "[" : "",
+                 i + 1,
+                 text_tr(app->context.session->language, app->tabs[i].pane->ops->title),
+                 app->context.plain && i == app->tab ? "]" : "");
+        if (column >= columns)
+            break;
+        column += surface_text(surface, 1, column, columns - column,
+                               i == app->tab ? STYLE_TAB_NOW : STYLE_TAB, name);
+        column += columns < 70 ? 1 : 2;
+    }
+}
+
+static void add_filter_error(struct app *app, struct holder *top, struct buffer *text)
+{
+    char position[24];
+    snprintf(position, sizeof position, "%zu", top->error.position + 1);
+    struct message message;
+    message_set(&message, N_("at character %1: "), position, NULL);
+    message_add(&message, app->context.session->language, text);
+    message_add(&top->error.message, app->context.session->language, text);
+}
+
+static void draw_filter(struct app *app)
+{
+    struct holder *top = app_top(app);
+    struct surface *surface = app->surface;
+    int columns = surface_columns(surface), width = 0;
+    struct buffer status = { 0 };
+    enum style style = STYLE_DIM;
+    if (top->error.message.text) {
+        add_filter_error(app, top, &status);
+        style = STYLE_ERROR;
+    } else if (top->costly) {
+        buffer_add_text(&status, text_tr(app->context.session->language,
+                                         N_("the pattern is too costly: rows are missing")));
+        style = STYLE_ERROR;
+    } else if (top->pane->ops->status) {
+        top->pane->ops->status(top->pane, &app->context, &status);
+    }
+    width = text_width(buffer_text(&status), status.length);
+    int room = columns - 4;
+    if (width > room * 2 / 3)
+        width = room * 2 / 3;
+    surface_text_right(surface, 2, columns - 1 - width, width, style, buffer_text(&status));
+    room -= width + 1;
+    const char *filter = top->pane->ops->filter ? top->pane->ops->filter(top->pane) : "";
+    if (app->editing) {
+        surface_text(surface, 2, 1, 1, STYLE_KEY, "/");
+        line_draw(&app->line, surface, 2, 3, room, STYLE_FIELD);
+    } else if (*filter) {
+        surface_text(surface, 2, 1, 1, STYLE_KEY, "/");
+        surface_text(surface, 2, 3, room, STYLE_NORMAL, filter);
+    }
+    buffer_finish(&status);
+}
+
+static void draw_message(struct app *app)
+{
+    struct surface *surface = app->surface;
+    int row = surface_rows(surface) - 2, columns = surface_columns(surface);
+    enum language language = app->context.session->language;
+    struct buffer text = { 0 };
+    enum style style = app->message_style;
+    if (app->question == QUESTION_QUIT) {
+        buffer_add_text(&text, text_tr(language, N_("Quit klientel?  y yes   Esc no")));
+        style = STYLE_WARN;
+    } else if (app->message.text) {
+        if (style == STYLE_ERROR || style == STYLE_WARN)
+            buffer_add_text(&text, "! ");
+        message_add(&app->message, language, &text);
+    }
+    surface_text(surface, row, 1, columns - 2, style, buffer_text(&text));
+    buffer_finish(&text);
+}
+
+static void draw_bar(struct app *app)
+{
+    struct surface *surface = app->surface;
+    int row = surface_rows(surface) - 1, columns = surface_columns(surface), column = 1;
+    enum language language = app->context.session->language;
+    struct action_facts facts;
+    app_facts(app, &facts);
+    for (enum action_id action = 0; action < ACTION_COUNT; action++) {
+        const struct action_info *info = action_info(action);
+        if (!(info->scopes & facts.scopes) || !*info->label ||
+            action_judge(action, &facts).text)
+            continue;
+        char key[16];
+        size_t length = strcspn(keymap_keys(app->options.keymap, action), " ");
+        if (length == 0 || length >= sizeof key)
+            continue;
+        memcpy(key, keymap_keys(app->options.keymap, action), length);
+        key[length] = '\0';
+        const char *label = text_tr(language, info->label);
+        int wanted = (int)length + 1 + text_width(label, strlen(label));
+        if (column + wanted > columns - 1)
+            break;
+        column += surface_text(surface, row, column, columns - column, STYLE_KEY, key) + 1;
+        column += surface_text(surface, row, column, columns - column, STYLE_NORMAL, label) + 2;
+    }
+}
+
+void frame_draw(struct app *app)
+{
+    struct surface *surface = app->surface;
+    int rows = surface_rows(surface), columns = surface_columns(surface);
+    surface_clear(surface, (struct rect){ 0, 0, rows, columns }, STYLE_NORMAL);
+    surface_cursor(surface, 0, -1);
+    if (rows < APP_MIN_ROWS || columns < APP_MIN_COLUMNS) {
+        draw_too_small(app);
+        return;
+    }
+    struct holder *top = app_top(app);
+    draw_title(app);
+    draw_tabs(app);
+    struct rect body = { 3, 0, rows - 5, columns };
+    top->pane->ops->draw(top->pane, &app->context, surface, body, !app->editing);
+    draw_filter(app);
+    draw_message(app);
+    draw_bar(app);
+}

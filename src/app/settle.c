@@ -1,0 +1,372 @@
+/*
+ * Settle: once per turn, what a pane asks is compared with what it was last answered; what differs or is
+ * stale is queried, filtered and handed over.
+ *
+ * Invariants: a part's answer always belongs to its last good filter; a filter that does not parse leaves
+ * rows and hits as they were. Rows are asked again only when the query itself or the columns the
+ * filter needs have changed; otherwise the rows at hand are scanned again, and a filter that only grew
+ * scans its last hits.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+enum { SLICE_MICROSECONDS = 8000 };
+
+void holder_start(struct holder *holder, struct pane *pane)
+{
+    memset(holder, 0, sizeof *holder);
+    holder->pane = pane;
+    holder->stale = true;
+}
+
+static void part_finish(struct part *part)
+{
+    filter_scan_cancel(part->scan);
+    filter_destroy(part->filter);
+    arena_destroy(part->arena);
+    free(part->shown);
+    memset(part, 0, sizeof *part);
+}
+
+void holder_finish(struct holder *holder)
+{
+    for (size_t i = 0; i < PANE_PARTS; i++)
+        part_finish(&holder->parts[i]);
+    if (holder->pane)
+        holder->pane->ops->destroy(holder->pane);
+    holder->pane = NULL;
+}
+
+static bool same_query(const struct query *a, const struct query *b)
+{
+    return a->dataset == b->dataset && a->sort == b->sort && a->descending == b->descending &&
+           a->month.index == b->month.index && a->as_of.second == b->as_of.second &&
+           a->client_id == b->client_id && a->user_id == b->user_id;
+}
+
+static bool clients_in(void *context, enum filter_relation relation, const char *value,
+                       struct ids *ret_clients, struct failure *ret_failure)
+{
+    struct app *app = context;
+    return store_clients_in(app->options.store, &app->options.session, relation, value, ret_clients,
+                            ret_failure);
+}
+
+static struct filter_scope scope_of(struct app *app, struct holder *holder)
+{
+    const struct pane_ops *ops = holder->pane->ops;
+    return (struct filter_scope){
+        .language = app->options.session.language,
+        .today = session_today(&app->options.session),
+        .marked = ops->marks ? ops->marks(holder->pane) : NULL,
+        .clients = clients_in,
+        .context = app,
+    };
+}
+
+/* Compiles the part's filter. False when it does not parse: the holder then has the error. */
+static bool compile(struct app *app, struct holder *holder, enum dataset dataset, const char *text,
+                    struct filter **ret_filter)
+{
+    struct filter_scope scope = scope_of(app, holder);
+    *ret_filter = NULL;
+    if (!text || !*text)
+        return true;
+    struct filter_error error = { 0 };
+    *ret_filter = filter_create(text, dataset, &scope, &error);
+    if (!*ret_filter) {
+        holder->error = error;
+        return false;
+    }
+    return true;
+}
+
+static void show_all(struct part *part)
+{
+    if (part->shown_size < part->rows.count) {
+        part->shown_size = part->rows.count;
+        part->shown = memory_resize(part->shown, part->shown_size * sizeof *part->shown);
+    }
+    for (size_t i = 0; i < part->rows.count; i++)
+        part->shown[i] = (uint32_t)i;
+    part->shown_count = part->rows.count;
+}
+
+static void take_hits(struct part *part)
+{
+    size_t count;
+    const uint32_t *hits = filter_scan_hits(part->scan, &count);
+    if (part->shown_size < count) {
+        part->shown_size = count;
+        part->shown = memory_resize(part->shown, count * sizeof *part->shown);
+    }
+    if (count)
+        memcpy(part->shown, hits, count * sizeof *hits);
+    part->shown_count = count;
+}
+
+static void scan_slice(struct holder *holder, struct part *part)
+{
+    bool done = filter_scan_step(part->scan, SLICE_MICROSECONDS);
+    take_hits(part);
+    holder->costly = filter_scan_costly(part->scan);
+    if (done) {
+        filter_scan_cancel(part->scan);
+        part->scan = NULL;
+    }
+}
+
+static void hand_over(struct app *app, struct holder *holder, size_t index)
+{
+    struct part *part = &holder->parts[index];
+    struct answer answer = {
+        .rows = part->has_rows ? &part->rows : NULL,
+        .shown = part->shown,
+        .shown_count = part->shown_count,
+        .dashboard = part->has_dashboard ? &part->dashboard : NULL,
+        .card = part->has_card ? &part->card : NULL,
+        .favourites = &app->favourites,
+    };
+    holder->pane->ops->load(holder->pane, index, &answer);
+}
+
+static bool query_rows(struct app *app, struct part *part, const struct query *query)
+{
+    struct failure failure = { 0 };
+    struct arena *arena = arena_create();
+    struct rowset rows;
+    if (!store_query(app->options.store, &app->options.session, query, arena, &rows, &failure)) {
+        arena_destroy(arena);
+        app_fail(app, &failure);
+        return false;
+    }
+    filter_scan_cancel(part->scan);
+    part->scan = NULL;
+    arena_destroy(part->arena);
+    part->arena = arena;
+    part->rows = rows;
+    part->has_rows = true;
+    return true;
+}
+
+/* Rows: query when needed, then filter. The pane is handed the first slice at once. */
+static bool settle_rows(struct app *app, struct holder *holder, size_t index, const struct ask *ask)
+{
+    struct part *part = &holder->parts[index];
+    const char *text = ask->filter ? ask->filter : "";
+    bool same = part->asked && same_query(&part->ask.query, &ask->query);
+    bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
+    if (same && same_filter && !holder->stale) {
+        if (!part->scan)
+            return false;
+        scan_slice(holder, part);
+        hand_over(app, holder, index);
+        return true;
+    }
+    struct filter *filter;
+    if (!compile(app, holder, ask->query.dataset, text, &filter)) {
+        if (part->has_rows && same && !holder->stale)
+            return false;
+        if (!compile(app, holder, ask->query.dataset, part->filter_text, &filter))
+            filter = NULL; /* nothing good yet: all rows, with the error shown */
+        text = part->filter_text;
+    } else {
+        holder->error.message.text = NULL;
+    }
+    struct query query = ask->query;
+    column_mask needed = query.columns | (filter ? filter_columns(filter) : 0);
+    bool loaded = same && !holder->stale && part->has_rows &&
+                  (query.columns == 0 || (part->rows.columns & needed) == needed);
+    if (query.columns)
+        query.columns = needed;
+    if (!loaded && !query_rows(app, part, &query)) {
+        filter_destroy(filter);
+        return false;
+    }
+    bool narrows = loaded && filter && part->filter && !part->scan &&
+                   filter_narrows(part->filter, filter);
+    filter_scan_cancel(part->scan);
+    part->scan = NULL;
+    holder->costly = false;
+    uint32_t *within = NULL;
+    if (filter) {
+        if (narrows) {
+            within = memory_alloc((part->shown_count + 1) * sizeof *within);
+            memcpy(within, part->shown, part->shown_count * sizeof *within);
+        }
+        part->scan = filter_scan_start(filter, &part->rows, within, narrows ? part->shown_count : 0);
+        scan_slice(holder, part);
+        if (part->scan && within) { /* the scan may not outlive its list: finish it */
+            filter_scan_step(part->scan, 0);
+            scan_slice(holder, part);
+        }
+        free(within);
+    } else {
+        show_all(part);
+    }
+    /* A scan that goes on uses the filter: it lives as long as the part's. */
+    filter_destroy(part->filter);
+    part->filter = filter;
+    part->ask = *ask;
+    part->asked = true;
+    if (text != part->filter_text) {
+        strncpy(part->filter_text, text, sizeof part->filter_text - 1);
+        part->filter_text[sizeof part->filter_text - 1] = '\0';
+    }
+    hand_over(app, holder, index);
+    return true;
+}
+
+/* The clients a dashboard is about: a scan to the end over the clients dataset. */
+static bool filtered_clients(struct app *app, struct filter *filter, struct ids *ret_clients)
+{
+    struct failure failure = { 0 };
+    struct arena *arena = arena_create();
+    struct rowset rows;
+    struct query query = {
+        .dataset = DATASET_clients,
+        .columns = filter_columns(filter) | column_bit(COLUMN_clients_id),
+        .sort = COLUMN_NONE,
+        .month = app->context.month,
+        .as_of = INSTANT_NONE,
+    };
+    bool good =
+        store_query(app->options.store, &app->options.session, &query, arena, &rows, &failure);
+    if (good) {
+        struct filter_scan *scan = filter_scan_start(filter, &rows, NULL, 0);
+        filter_scan_step(scan, 0);
+        size_t count;
+        const uint32_t *hits = filter_scan_hits(scan, &count);
+        for (size_t i = 0; i < count; i++)
+            ids_add(ret_clients, rows.ids[hits[i]]);
+        filter_scan_cancel(scan);
+    } else {
+        app_fail(app, &failure);
+    }
+    arena_destroy(arena);
+    return good;
+}
+
+static bool settle_dashboard(struct app *app, struct holder *holder, size_t index,
+                             const struct ask *ask)
+{
+    struct part *part = &holder->parts[index];
+    const char *text = ask->filter ? ask->filter : "";
+    if (part->asked && !holder->stale && part->ask.month.index == ask->month.index &&
+        strcmp(part->filter_text, text) == 0)
+        return false;
+    struct filter *filter;
+    if (!compile(app, holder, DATASET_clients, text, &filter)) {
+        if (part->has_dashboard && !holder->stale && part->ask.month.index == ask->month.index)
+            return false;
+        text = part->filter_text;
+        if (!compile(app, holder, DATASET_clients, text, &filter))
+            filter = NULL;
+    } else {
+        holder->error.message.text = NULL;
+    }
+    struct failure failure = { 0 };
+    struct ids clients = { 0 };
+    bool good = !filter || filtered_clients(app, filter, &clients);
+    if (good && !store_dashboard(app->options.store, &app->options.session, ask->month,
+                                 filter ? &clients : NULL, &part->dashboard, &failure)) {
+        app_fail(app, &failure);
+        good = false;
+    }
+    ids_finish(&clients);
+    filter_destroy(filter);
+    part->ask = *ask;
+    part->asked = true;
+    if (text != part->filter_text) {
+        strncpy(part->filter_text, text, sizeof part->filter_text - 1);
+        part->filter_text[sizeof part->filter_text - 1] = '\0';
+    }
+    if (!good)
+        return false;
+    part->has_dashboard = true;
+    hand_over(app, holder, index);
+    return true;
+}
+
+static bool settle_client(struct app *app, struct holder *holder, size_t index,
+                          const struct ask *ask)
+{
+    struct part *part = &holder->parts[index];
+    if (part->asked && !holder->stale && part->ask.client_id == ask->client_id)
+        return false;
+    struct failure failure = { 0 };
+    struct arena *arena = arena_create();
+    struct client_card card;
+    part->ask = *ask;
+    part->asked = true;
+    if (!store_client(app->options.store, &app->options.session, ask->client_id, arena, &card,
+                      &failure)) {
+        arena_destroy(arena);
+        app_fail(app, &failure);
+        return false;
+    }
+    arena_destroy(part->arena);
+    part->arena = arena;
+    part->card = card;
+    part->has_card = true;
+    hand_over(app, holder, index);
+    return true;
+}
+
+static bool settle_favourites(struct app *app)
+{
+    if (!app->favourites_stale)
+        return false;
+    app->favourites_stale = false;
+    struct failure failure = { 0 };
+    ids_clear(&app->favourites);
+    if (!store_clients_in(app->options.store, &app->options.session, RELATION_FAVOURITE, "",
+                          &app->favourites, &failure))
+        app_fail(app, &failure);
+    return true;
+}
+
+bool holder_settle(struct app *app, struct holder *holder)
+{
+    struct ask asks[PANE_PARTS];
+    bool changed = settle_favourites(app);
+    size_t count = holder->pane->ops->asks(holder->pane, &app->context, asks);
+    if (holder->pane->ops->filter && !*holder->pane->ops->filter(holder->pane))
+        holder->error.message.text = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (asks[i].kind == ASK_ROWS)
+            changed |= settle_rows(app, holder, i, &asks[i]);
+        else if (asks[i].kind == ASK_DASHBOARD)
+            changed |= settle_dashboard(app, holder, i, &asks[i]);
+        else
+            changed |= settle_client(app, holder, i, &asks[i]);
+    }
+    bool again = false;
+    if (count > 1) {
+        /* What part 0 brought may change what the others ask: the cursor has found its row. */
+        struct ask later[PANE_PARTS];
+        size_t later_count = holder->pane->ops->asks(holder->pane, &app->context, later);
+        bool stale = holder->stale;
+        holder->stale = false;
+        for (size_t i = 1; i < later_count; i++) {
+            if (later[i].kind == ASK_ROWS)
+                again |= settle_rows(app, holder, i, &later[i]);
+            else if (later[i].kind == ASK_CLIENT)
+                again |= settle_client(app, holder, i, &later[i]);
+        }
+        holder->stale = stale;
+    }
+    holder->stale = false;
+    return changed || again;
+}
+
+bool holder_busy(const struct holder *holder)
+{
+    for (size_t i = 0; i < PANE_PARTS; i++) {
+        if (holder->parts[i].scan)
+            return true;
+    }
+    return false;
+}
