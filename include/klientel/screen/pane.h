@@ -27,37 +27,51 @@ struct screen_context {
     bool names_hidden;    /* names are replaced by their first letter and dots */
 };
 
+enum { PANE_FILTER = 512 };
 enum effect_kind {
-    EFFECT_NONE,     /* not mine: the app goes on looking */
-    EFFECT_DONE,     /* handled; draw again */
-    EFFECT_STALE,    /* handled; query again */
-    EFFECT_OPEN,     /* open a pane above: `open` says which */
-    EFFECT_SHOW_TAB, /* go to a tab, with a filter set there */
-    EFFECT_CLOSE,    /* close this pane */
-    EFFECT_FAVOURITE,/* turn a client's favourite mark */
-    EFFECT_MESSAGE,  /* say something on the message line */
+    EFFECT_NONE,      /* not mine: the app goes on looking */
+    EFFECT_DONE,      /* handled; draw again, query the parts whose ask has changed */
+    EFFECT_STALE,     /* handled; query every part again */
+    EFFECT_OPEN,      /* open a pane above: `open` says which */
+    EFFECT_CLOSE,     /* close this pane */
+    EFFECT_FAVOURITE, /* turn the favourite mark of client `id` */
+    EFFECT_MESSAGE,   /* say something on the message line */
 };
 enum open_kind { OPEN_CLIENT, OPEN_ROWS };
 struct effect {
     enum effect_kind kind;
     enum open_kind open;
-    int tab;               /* EFFECT_SHOW_TAB: 0-5 */
-    int64_t id;            /* client */
-    enum dataset dataset;  /* OPEN_ROWS */
-    char filter[256];      /* OPEN_ROWS, SHOW_TAB */
-    struct month month;    /* OPEN_ROWS: MONTH_NONE = the screen's */
+    int64_t id;                /* client */
+    enum dataset dataset;      /* OPEN_ROWS, like the four below: the arguments of pane_rows */
+    const char *title;         /* English source text, static; NULL = the dataset's label */
+    char filter[PANE_FILTER];  /* over the dataset */
+    char clients[PANE_FILTER]; /* over the clients dataset */
+    struct month month;        /* MONTH_NONE = the screen's */
     struct message message;
 };
 
-/* One question of a pane: a dataset, the dashboard, or a client's card. */
+/*
+ * One question of a pane: a dataset, the dashboard, or a client's card.
+ *
+ * After every action, and when a topic is stale, the app calls `asks` again and compares (ask_same): a
+ * part whose ask changed is queried again, the others keep their rows. So a pane never says which part
+ * went stale; moving the cursor of the client list changes the ask for who has access, and that is all.
+ * The texts belong to the pane: the app copies those it wants to compare with later.
+ */
 enum ask_kind { ASK_ROWS, ASK_DASHBOARD, ASK_CLIENT };
 struct ask {
     enum ask_kind kind;
-    struct query query;    /* ASK_ROWS */
-    struct month month;    /* ASK_DASHBOARD */
-    const char *filter;    /* ASK_DASHBOARD: over the clients dataset; ASK_ROWS: `rows.shown` follows it */
-    int64_t client_id;     /* ASK_CLIENT */
+    struct query query;  /* ASK_ROWS */
+    struct month month;  /* ASK_DASHBOARD */
+    const char *filter;  /* ASK_ROWS: over its dataset, `shown` follows it; NULL = all */
+    const char *clients; /* ASK_DASHBOARD: figures of the clients this filter over the clients dataset
+                          * finds; ASK_ROWS: only rows of those clients. NULL or "" = all */
+    int64_t client_id;   /* ASK_CLIENT */
 };
+bool ask_same(const struct ask *a, const struct ask *b);
+/* The same query; only `filter` may differ, so that the rows need not be asked for again. */
+bool ask_same_rows(const struct ask *a, const struct ask *b);
+
 /* The answer; valid until the same part is answered again. */
 struct answer {
     const struct rowset *rows;
@@ -71,17 +85,22 @@ struct answer {
 struct pane;
 struct pane_ops {
     const char *title; /* English source text */
-    /* Active scopes now. */
+    /* Active scopes now, SCOPE_EVERYWHERE among them. */
     unsigned (*scopes)(const struct pane *pane);
-    /* What it wants to know now; at most PANE_PARTS. */
+    /* What it wants to know now; how many, at most PANE_PARTS. Fewer than before = the last parts are
+     * not wanted now. */
     size_t (*asks)(const struct pane *pane, const struct screen_context *context,
                    struct ask ret_asks[static PANE_PARTS]);
     /* Cursor and marks are found again by id. */
     void (*load)(struct pane *pane, size_t part, const struct answer *answer);
+    /* Fills scopes, has_rows, has_marks, has_enter, has_panes, may_open; leaves the others. */
     void (*facts)(const struct pane *pane, struct action_facts *ret_facts);
+    /* PANE_NEXT and PANE_BACK come here first (EFFECT_NONE = no other pane inside). HIDE and the month
+     * belong to the app. */
     struct effect (*act)(struct pane *pane, enum action_id action,
                          const struct screen_context *context);
-    void (*draw)(const struct pane *pane, const struct screen_context *context,
+    /* Draws within the rect and nowhere else. Notes how much there was room for, nothing more. */
+    void (*draw)(struct pane *pane, const struct screen_context *context,
                  struct surface *surface, struct rect rect, bool focused);
     /* The live filter: text it has, and a text tried while typing. NULL = this pane has no filter. */
     const char *(*filter)(const struct pane *pane);
@@ -89,8 +108,8 @@ struct pane_ops {
     /* "212 of 1 204 · 14 marked (3 hidden)" */
     void (*status)(const struct pane *pane, const struct screen_context *context,
                    struct buffer *ret_text);
-    enum dataset (*dataset)(const struct pane *pane); /* what the filter is over */
-    const struct ids *(*marks)(const struct pane *pane);
+    enum dataset (*dataset)(const struct pane *pane); /* what the filter is over; NULL like filter */
+    const struct ids *(*marks)(const struct pane *pane); /* may be NULL: no marks here */
     void (*destroy)(struct pane *pane);
 };
 struct pane {
@@ -100,11 +119,15 @@ struct pane {
 
 struct pane *pane_dashboard(void);
 struct pane *pane_clients(void);
-/* The rows of any dataset, filtered: what Enter on a figure opens. */
-struct pane *pane_rows(enum dataset dataset, const char *filter, struct month month);
+/* The rows of any dataset: what Enter on a figure opens. title NULL = the dataset's label; filter is the one
+ * a person may change, clients narrows to the clients another filter finds; both may be NULL. */
+struct pane *pane_rows(enum dataset dataset, const char *title, const char *filter,
+                       const char *clients, struct month month);
 struct pane *pane_sheet(int64_t client_id);
 /* A tab that comes later: says in a sentence what will be there. 2-5 */
 struct pane *pane_later(int tab);
+/* scopes: those active where help was asked for; they come first. The keymap must outlive it. */
 struct pane *pane_help(const struct keymap *keymap, unsigned scopes);
+void pane_destroy(struct pane *pane); /* NULL-safe */
 
 #endif

@@ -47,6 +47,8 @@ struct surface;
 struct surface *surface_create(int rows, int columns);
 void surface_destroy(struct surface *surface); /* NULL-safe */
 void surface_resize(struct surface *surface, int rows, int columns); /* contents undefined */
+/* ASCII terminals: text is drawn as text_ascii_add gives it (æ takes two cells), lines as hyphens. */
+void surface_set_ascii(struct surface *surface, bool ascii);
 int surface_rows(const struct surface *surface);
 int surface_columns(const struct surface *surface);
 const struct cell *surface_cell(const struct surface *surface, int row, int column);
@@ -63,8 +65,12 @@ int surface_text(struct surface *surface, int row, int column, int columns, enum
 /* The same ending at the right edge of the room. */
 void surface_text_right(struct surface *surface, int row, int column, int columns,
                         enum style style, const char *text);
+/* Columns the text would take, made safe and in the surface's characters. */
+int surface_width(const struct surface *surface, const char *text);
 void surface_restyle(struct surface *surface, struct rect rect, enum style style);
+/* A line across, or down. */
 void surface_line(struct surface *surface, int row, int column, int columns, enum style style);
+void surface_line_down(struct surface *surface, int row, int column, int rows, enum style style);
 /* Where the terminal's cursor is shown; column < 0 = hidden. */
 void surface_cursor(struct surface *surface, int row, int column);
 void surface_cursor_at(const struct surface *surface, int *ret_row, int *ret_column);

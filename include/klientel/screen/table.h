@@ -8,19 +8,19 @@
 
 #include "klientel/screen/pane.h"
 
-enum { TABLE_COLUMNS = 24 };
+enum { TABLE_COLUMNS = 32 };
 
 struct table {
     enum dataset dataset;
-    enum column columns[TABLE_COLUMNS]; /* in the order shown */
+    enum column columns[TABLE_COLUMNS]; /* in the order shown; the first (the name) always stays */
     size_t column_count;
-    size_t first_column;                /* sideways scrolling; the name column stays */
+    size_t first_column;                /* sideways scrolling: the one drawn beside the name */
+    size_t visible;                     /* columns beside the name at the last drawing */
     enum column sort;                   /* COLUMN_NONE = the dataset's own order */
     bool descending;
     const struct rowset *rows;          /* the last answer */
     const uint32_t *shown;
     size_t shown_count;
-    size_t total;                       /* rows before the filter */
     int64_t cursor_id;                  /* 0 = none */
     size_t cursor, top;                 /* positions in shown */
     struct ids marks;
@@ -28,6 +28,7 @@ struct table {
     int page;                           /* rows of the last drawing */
 };
 
+/* columns NULL = every column of the dataset, its name first. */
 void table_start(struct table *table, enum dataset dataset, const enum column *columns,
                  size_t column_count);
 void table_finish(struct table *table);
@@ -35,7 +36,8 @@ void table_load(struct table *table, const struct answer *answer);
 /* EFFECT_NONE for actions it does not know. */
 struct effect table_act(struct table *table, enum action_id action);
 void table_facts(const struct table *table, struct action_facts *ret_facts);
-/* Head, rows, and the reason when there is nothing to show. */
+/* Head, rows, and the reason when there is nothing to show. Before each row of a client: * marked, then
+ * a dot for access (● yours, · not yours to open), then + favourite; the help says so too. */
 void table_draw(struct table *table, const struct screen_context *context,
                 struct surface *surface, struct rect rect, bool focused);
 /* Row under the cursor in `rows`, or SIZE_MAX. */
@@ -43,5 +45,12 @@ size_t table_row(const struct table *table);
 void table_status(const struct table *table, const struct screen_context *context,
                   struct buffer *ret_text);
 size_t table_hidden_marks(const struct table *table);
+
+/* The text of a cell as a person sees it: unknown –, names hidden when the context says so. */
+void cell_add(const struct rowset *rows, size_t row, enum column column,
+              const struct screen_context *context, struct buffer *ret_text);
+/* A name as it may be shown: itself, or its first letter and dots. "" stays "". */
+void name_add(const char *name, size_t length, const struct screen_context *context,
+              struct buffer *ret_text);
 
 #endif
