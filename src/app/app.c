@@ -183,12 +183,8 @@ static void publish(struct app *app, const struct effect *effect)
     case EFFECT_OPEN:
         push(app, effect->open == OPEN_CLIENT
                       ? pane_sheet(effect->id)
-                      : pane_rows(effect->dataset, effect->filter, effect->month));
-        break;
-    case EFFECT_SHOW_TAB:
-        show_tab(app, effect->tab);
-        if (app_top(app)->pane->ops->set_filter)
-            app_top(app)->pane->ops->set_filter(app_top(app)->pane, effect->filter);
+                      : pane_rows(effect->dataset, effect->title, effect->filter,
+                                  effect->clients, effect->month));
         break;
     case EFFECT_CLOSE:
         pop(app);

@@ -14,13 +14,16 @@ enum { APP_TABS = 6, APP_STACK = 8, APP_MIN_ROWS = 16, APP_MIN_COLUMNS = 60 };
 /* One question of a pane and its last good answer. */
 struct part {
     bool asked;             /* `ask` and `filter_text` are what the answer is for */
-    struct ask ask;         /* its filter pointer is not used: filter_text is */
+    struct ask ask;         /* its texts are not used: the copies below are */
     char filter_text[LINE_SIZE];
+    char clients_text[LINE_SIZE]; /* copy of ask.clients */
     struct arena *arena;    /* rows, or the card */
     bool has_rows;
     struct rowset rows;
     struct filter *filter;  /* the one `shown` follows; NULL = all rows */
     struct filter_scan *scan;
+    uint32_t *within;       /* owned; rows of the clients asked for; NULL = all rows */
+    size_t within_count;
     uint32_t *shown;        /* owned copy of the hits, or all row numbers */
     size_t shown_count, shown_size;
     struct dashboard dashboard;

@@ -7,6 +7,7 @@
  * filter needs have changed; otherwise the rows at hand are scanned again, and a filter that only grew
  * scans its last hits.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static void part_finish(struct part *part)
     filter_scan_cancel(part->scan);
     filter_destroy(part->filter);
     arena_destroy(part->arena);
+    free(part->within);
     free(part->shown);
     memset(part, 0, sizeof *part);
 }
@@ -85,13 +87,14 @@ static bool compile(struct app *app, struct holder *holder, enum dataset dataset
 
 static void show_all(struct part *part)
 {
-    if (part->shown_size < part->rows.count) {
-        part->shown_size = part->rows.count;
+    size_t count = part->within ? part->within_count : part->rows.count;
+    if (part->shown_size < count) {
+        part->shown_size = count;
         part->shown = memory_resize(part->shown, part->shown_size * sizeof *part->shown);
     }
-    for (size_t i = 0; i < part->rows.count; i++)
-        part->shown[i] = (uint32_t)i;
-    part->shown_count = part->rows.count;
+    for (size_t i = 0; i < count; i++)
+        part->shown[i] = part->within ? part->within[i] : (uint32_t)i;
+    part->shown_count = count;
 }
 
 static void take_hits(struct part *part)
@@ -151,12 +154,75 @@ static bool query_rows(struct app *app, struct part *part, const struct query *q
     return true;
 }
 
+/* The clients a filter finds: a scan to the end over the clients dataset. */
+static bool filtered_clients(struct app *app, struct filter *filter, struct ids *ret_clients)
+{
+    struct failure failure = { 0 };
+    struct arena *arena = arena_create();
+    struct rowset rows;
+    struct query query = {
+        .dataset = DATASET_clients,
+        .columns = filter_columns(filter) | column_bit(COLUMN_clients_id),
+        .sort = COLUMN_NONE,
+        .month = app->context.month,
+        .as_of = INSTANT_NONE,
+    };
+    bool good =
+        store_query(app->options.store, &app->options.session, &query, arena, &rows, &failure);
+    if (good) {
+        struct filter_scan *scan = filter_scan_start(filter, &rows, NULL, 0);
+        filter_scan_step(scan, 0);
+        size_t count;
+        const uint32_t *hits = filter_scan_hits(scan, &count);
+        for (size_t i = 0; i < count; i++)
+            ids_add(ret_clients, rows.ids[hits[i]]);
+        filter_scan_cancel(scan);
+    } else {
+        app_fail(app, &failure);
+    }
+    arena_destroy(arena);
+    return good;
+}
+
+/* Notes which rows are those of the clients asked for. False with the holder's error when that filter does
+ * not parse: then no row is. */
+static bool part_narrow(struct app *app, struct holder *holder, struct part *part,
+                        const char *clients)
+{
+    struct filter *filter;
+    struct ids found = { 0 };
+    free(part->within);
+    part->within = NULL;
+    part->within_count = 0;
+    if (!*clients)
+        return true;
+    part->within = memory_alloc((part->rows.count + 1) * sizeof *part->within);
+    if (!compile(app, holder, DATASET_clients, clients, &filter) || !filter)
+        return false;
+    bool good = filtered_clients(app, filter, &found);
+    filter_destroy(filter);
+    for (size_t i = 0; good && i < part->rows.count; i++) {
+        if (ids_has(&found, part->rows.clients[i]))
+            part->within[part->within_count++] = (uint32_t)i;
+    }
+    ids_finish(&found);
+    return good;
+}
+
+static void text_copy(char *to, const char *text)
+{
+    if (to != text)
+        snprintf(to, LINE_SIZE, "%s", text);
+}
+
 /* Rows: query when needed, then filter. The pane is handed the first slice at once. */
 static bool settle_rows(struct app *app, struct holder *holder, size_t index, const struct ask *ask)
 {
     struct part *part = &holder->parts[index];
     const char *text = ask->filter ? ask->filter : "";
-    bool same = part->asked && same_query(&part->ask.query, &ask->query);
+    const char *clients = ask->clients ? ask->clients : "";
+    bool same = part->asked && same_query(&part->ask.query, &ask->query) &&
+                strcmp(part->clients_text, clients) == 0;
     bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
     if (same && same_filter && !holder->stale) {
         if (!part->scan)
@@ -185,6 +251,8 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
         filter_destroy(filter);
         return false;
     }
+    if (!loaded)
+        part_narrow(app, holder, part, clients);
     bool narrows = loaded && filter && part->filter && !part->scan &&
                    filter_narrows(part->filter, filter);
     filter_scan_cancel(part->scan);
@@ -196,7 +264,8 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
             within = memory_alloc((part->shown_count + 1) * sizeof *within);
             memcpy(within, part->shown, part->shown_count * sizeof *within);
         }
-        part->scan = filter_scan_start(filter, &part->rows, within, narrows ? part->shown_count : 0);
+        part->scan = filter_scan_start(filter, &part->rows, narrows ? within : part->within,
+                                       narrows ? part->shown_count : part->within_count);
         scan_slice(holder, part);
         if (part->scan && within) { /* the scan may not outlive its list: finish it */
             filter_scan_step(part->scan, 0);
@@ -211,42 +280,10 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     part->filter = filter;
     part->ask = *ask;
     part->asked = true;
-    if (text != part->filter_text) {
-        strncpy(part->filter_text, text, sizeof part->filter_text - 1);
-        part->filter_text[sizeof part->filter_text - 1] = '\0';
-    }
+    text_copy(part->filter_text, text);
+    text_copy(part->clients_text, clients);
     hand_over(app, holder, index);
     return true;
-}
-
-/* The clients a dashboard is about: a scan to the end over the clients dataset. */
-static bool filtered_clients(struct app *app, struct filter *filter, struct ids *ret_clients)
-{
-    struct failure failure = { 0 };
-    struct arena *arena = arena_create();
-    struct rowset rows;
-    struct query query = {
-        .dataset = DATASET_clients,
-        .columns = filter_columns(filter) | column_bit(COLUMN_clients_id),
-        .sort = COLUMN_NONE,
-        .month = app->context.month,
-        .as_of = INSTANT_NONE,
-    };
-    bool good =
-        store_query(app->options.store, &app->options.session, &query, arena, &rows, &failure);
-    if (good) {
-        struct filter_scan *scan = filter_scan_start(filter, &rows, NULL, 0);
-        filter_scan_step(scan, 0);
-        size_t count;
-        const uint32_t *hits = filter_scan_hits(scan, &count);
-        for (size_t i = 0; i < count; i++)
-            ids_add(ret_clients, rows.ids[hits[i]]);
-        filter_scan_cancel(scan);
-    } else {
-        app_fail(app, &failure);
-    }
-    arena_destroy(arena);
-    return good;
 }
 
 static bool settle_dashboard(struct app *app, struct holder *holder, size_t index,
@@ -279,10 +316,7 @@ static bool settle_dashboard(struct app *app, struct holder *holder, size_t inde
     filter_destroy(filter);
     part->ask = *ask;
     part->asked = true;
-    if (text != part->filter_text) {
-        strncpy(part->filter_text, text, sizeof part->filter_text - 1);
-        part->filter_text[sizeof part->filter_text - 1] = '\0';
-    }
+    text_copy(part->filter_text, text);
     if (!good)
         return false;
     part->has_dashboard = true;

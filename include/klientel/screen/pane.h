@@ -53,9 +53,9 @@ struct effect {
 /*
  * One question of a pane: a dataset, the dashboard, or a client's card.
  *
- * After every action, and when a topic is stale, the app calls `asks` again and compares (ask_same): a
- * part whose ask changed is queried again, the others keep their rows. So a pane never says which part
- * went stale; moving the cursor of the client list changes the ask for who has access, and that is all.
+ * After every action, and when a topic is stale, the app calls `asks` again and compares: a part whose ask
+ * changed is queried again, the others keep their rows. So a pane never says which part went stale; moving
+ * the cursor of the client list changes the ask for who has access, and that is all.
  * The texts belong to the pane: the app copies those it wants to compare with later.
  */
 enum ask_kind { ASK_ROWS, ASK_DASHBOARD, ASK_CLIENT };
@@ -63,15 +63,12 @@ struct ask {
     enum ask_kind kind;
     struct query query;  /* ASK_ROWS */
     struct month month;  /* ASK_DASHBOARD */
-    const char *filter;  /* ASK_ROWS: over its dataset, `shown` follows it; NULL = all */
-    const char *clients; /* ASK_DASHBOARD: figures of the clients this filter over the clients dataset
-                          * finds; ASK_ROWS: only rows of those clients. NULL or "" = all */
+    const char *filter;  /* ASK_ROWS: over its dataset, `shown` follows it; ASK_DASHBOARD: over the
+                          * clients dataset, the figures are of those clients. NULL or "" = all */
+    const char *clients; /* ASK_ROWS: only rows of the clients that this filter over the clients
+                          * dataset finds. NULL or "" = all */
     int64_t client_id;   /* ASK_CLIENT */
 };
-bool ask_same(const struct ask *a, const struct ask *b);
-/* The same query; only `filter` may differ, so that the rows need not be asked for again. */
-bool ask_same_rows(const struct ask *a, const struct ask *b);
-
 /* The answer; valid until the same part is answered again. */
 struct answer {
     const struct rowset *rows;
