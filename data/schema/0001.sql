@@ -250,7 +250,7 @@ CREATE TABLE changeset (
 -- then hold a keyed digest, and secret_before/secret_after the row of `secret` with the sealed value.
 CREATE TABLE change (
     id            INTEGER PRIMARY KEY,
-    changeset_id  INTEGER NOT NULL REFERENCES changeset (id),
+    changeset_id  INTEGER NOT NULL REFERENCES changeset (id) DEFERRABLE INITIALLY DEFERRED,
     entity        TEXT NOT NULL,          -- table the row is in
     row_id        INTEGER NOT NULL,
     client_id     INTEGER,

@@ -19,6 +19,8 @@ struct store {
     struct db *db;
     char *path;
     bool read_only;
+    int open_fd;                  /* DATABASE.open, locked shared as long as the store is open */
+    int gate_seconds;
     bool has_key;
     unsigned char key[KEY_SIZE];  /* seals person-level values */
     enum language language;       /* the bureau's: collation of *_sort */
@@ -64,8 +66,64 @@ struct command_ops {
     bool (*apply)(struct execution *execution, const struct facts *facts,
                   const struct verdict *verdicts, struct failure *ret_failure);
 };
+/* A skipped target: a line in the receipt. login NULL = none. */
+void execution_skip(struct execution *execution, int64_t client_id, const char *login,
+                    const struct message *why);
+/* How many rows a SELECT count(*) … without parameters gives. */
+bool store_count(struct store *store, const char *sql, int64_t *ret_count,
+                 struct failure *ret_failure);
+/* Access facts of the actor on one client: role and activity are copied, grants and internal read. */
+bool load_access_facts(struct execution *execution, int64_t client_id, struct target_facts *facts,
+                       struct failure *ret_failure);
+/* For the commands whose targets are clients: existence, version, archived, access. */
+bool load_clients(struct execution *execution, struct facts *facts, struct failure *ret_failure);
+
 extern const struct command_ops ops_partner, ops_access, ops_step, ops_note, ops_view, ops_view_drop,
     ops_import, ops_restored;
+
+/* ---- the log's chain (execute.c, asked again by care.c) ---- */
+
+enum { CHAIN_START_SIZE = 65 };
+extern const char chain_start[CHAIN_START_SIZE]; /* "prev" of the first change-set: 64 zeroes */
+/* One change row as it is bound into rows_hash; NULL texts stay different from "". */
+struct chain_row {
+    int64_t id, row_id, client_id, user_id, secret_before, secret_after; /* 0 = NULL */
+    const char *entity, *column, *before, *after;
+};
+void chain_add_row(struct hash_stream *rows_hash, const struct chain_row *row);
+struct chain_link {
+    int64_t id, actor_id, selected, applied, unchanged, skipped, undo_of, rows; /* 0 = NULL */
+    const char *at, *actor, *command, *reason, *detail, *operation, *rows_hash, *prev;
+};
+void chain_hash(const struct chain_link *link, char ret_hash[static HASH_TEXT_SIZE]);
+
+/* ---- versions (schema.c) ---- */
+
+struct schema_version {
+    int version;     /* the one it brings the database to */
+    const char *sql;
+};
+/* The scripts of this program, lowest version first. */
+const struct schema_version *schema_versions(size_t *ret_count);
+/* Runs every script above the database's version, each with its number in a transaction of its own. */
+bool schema_apply(struct db *db, const struct schema_version *versions, size_t count,
+                  struct failure *ret_failure);
+/* The whole of store_migrate, for a given list of scripts. */
+bool schema_migrate(const char *path, const struct store_options *options,
+                    const struct schema_version *versions, size_t count, int *ret_from,
+                    int *ret_to, struct failure *ret_failure);
+
+/* Copies as much as fits, cut at a character. */
+void copy_cut(char *to, size_t size, const char *text);
+
+/* ---- files beside the database (store.c) ---- */
+
+char *path_beside(const char *path, const char *ending); /* to be freed */
+/* 0600 or 0640 at most, a plain file of ours. */
+bool check_private_file(const char *path, struct failure *ret_failure);
+/* DATABASE.open: shared by every open store, exclusive for a restore. -1 when read-only media has none. */
+bool lock_open_file(const char *path, bool exclusive, bool read_only, int *ret_fd,
+                    struct failure *ret_failure);
 
 /* Settings of the bureau; setting_read gives "" when there is none (arena memory). */
 bool setting_read(struct store *store, const char *name, struct arena *arena, const char **ret_value,

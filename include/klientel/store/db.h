@@ -32,6 +32,10 @@ void db_bind_text_n(struct db_statement *statement, int parameter, const char *t
 void db_bind_blob(struct db_statement *statement, int parameter, const void *data, size_t length);
 void db_bind_null(struct db_statement *statement, int parameter);
 
+/*
+ * A statement that changes the main database runs only between db_begin_write and db_commit (others are a
+ * bug). After a failure inside a write transaction nothing runs any more until db_rollback.
+ */
 enum db_step { DB_ROW, DB_DONE, DB_FAILED };
 enum db_step db_step(struct db_statement *statement, struct failure *ret_failure);
 /* Steps to the end, ignoring rows, and lets go. */
@@ -66,6 +70,7 @@ bool db_set_schema_version(struct db *db, int version, struct failure *ret_failu
 bool db_integrity(struct db *db, void (*finding)(void *context, const char *text), void *context,
                   struct failure *ret_failure);
 bool db_copy_to(struct db *db, const char *path, struct failure *ret_failure); /* VACUUM INTO */
-const char *db_engine(void); /* "SQLite 3.40.1" */
+enum { DB_ENGINE_SIZE = 32 };
+void db_engine(char ret_text[static DB_ENGINE_SIZE]); /* "SQLite 3.40.1": the library in use */
 
 #endif
