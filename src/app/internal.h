@@ -57,6 +57,7 @@ struct app {
     enum question question;
     struct message message;   /* message line; text NULL = none */
     enum style message_style;
+    int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
 };
 
