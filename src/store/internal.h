@@ -131,6 +131,19 @@ bool setting_read(struct store *store, const char *name, struct arena *arena, co
 bool setting_write(struct store *store, const char *name, const char *value,
                    struct failure *ret_failure);
 
+/* ---- what a client's month is (C45, C49): the same words for the summaries and for every query ----
+ * r is a run. A run of kind "month" counts only while its month has no run of another kind. A month is
+ * the sum of its runs; only its employees are the most of any run, since people are not paid twice as
+ * others. Unknown figures are NULL and add nothing. Pay of a run: net where known, else gross. */
+#define RUN_COUNTS_SQL                                                                             \
+    "(r.kind <> 'month' OR NOT EXISTS (SELECT 1 FROM run o WHERE o.month = r.month"                \
+    " AND o.client_id = r.client_id AND o.kind <> 'month'))"
+#define MONTH_FIGURES_SQL                                                                          \
+    "max(r.employees) AS employees, sum(r.payslips) AS payslips, sum(r.travel) AS travel,"         \
+    " sum(r.absences) AS absences,"                                                                \
+    " sum(CASE WHEN r.manual_lines IS NOT NULL THEN r.lines END) AS lines,"                        \
+    " sum(CASE WHEN r.lines IS NOT NULL THEN r.manual_lines END) AS manual_lines"
+
 /* ---- key figures kept with the write (summary.c) ----
  * Fill the temporary table touched (client_id, month) with every client and month whose runs or
  * declarations are about to change, call subtract, change the rows, call add. Set-based. */
