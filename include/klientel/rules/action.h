@@ -38,7 +38,9 @@ struct action_info {
     const char *help;  /* English source text, one sentence */
 };
 const struct action_info *action_info(enum action_id action);
-bool action_parse(const char *word, enum action_id *ret_action);
+bool action_parse(const char *word, enum action_id *ret_action); /* caseless */
+/* Whether two sets of scopes can be active together: EVERYWHERE goes with TABLE, DASHBOARD and SHEET. */
+bool scopes_meet(unsigned a, unsigned b);
 
 /* What the screen knows when it asks whether an action may be used now. */
 struct action_facts {
@@ -61,10 +63,14 @@ struct message action_judge(enum action_id action, const struct action_facts *fa
 struct keymap;
 struct keymap *keymap_create(void);
 void keymap_destroy(struct keymap *keymap);
-/* Gives an action another key; scope "" = all scopes it has. origin ("FILE:LINE") is named in the message.
- * False: unknown action, scope or key name, or the key is taken in a scope that is active together. */
+/* Gives an action another key in all scopes it has: the first key given to an action takes the place of its
+ * default keys, further ones are added. origin ("FILE:LINE") is named in the message. False: unknown action
+ * or key name, or the key is taken in a scope that is active together (free it first). */
 bool keymap_bind(struct keymap *keymap, const char *action, const char *key, const char *origin,
                  struct failure *ret_failure);
+/* The same in one scope only: "everywhere", "table", "dashboard", "sheet", "field" or "dialog"; "" = all. */
+bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action, const char *key,
+                    const char *origin, struct failure *ret_failure);
 /* The action for a key where those scopes are active; the narrowest scope wins. */
 enum action_id keymap_find(const struct keymap *keymap, const char *key, unsigned scopes);
 /* The keys of an action as shown: "/ F4"; static until the next bind. */

@@ -121,7 +121,9 @@ struct verdict {
     struct message message;
 };
 
-/* The whole command: role, dates, names. REFUSAL_NONE = may go on to its targets. */
+/* The whole command: role, dates, names. REFUSAL_NONE = may go on to its targets. COMMAND_PARTNER is judged
+ * by its values alone: before it there is nobody. An end of access without a beginning must not lie on a
+ * day that has passed. */
 struct verdict command_judge(const struct command *command, const struct facts *facts);
 /* One target. Refused targets are skipped, with the reason in the receipt; the others go on. */
 struct verdict command_judge_target(const struct command *command, const struct facts *facts,

@@ -31,6 +31,7 @@ enum column_flag {
     COLUMN_WORD = 2,     /* holds a stored word: shown translated through its vocabulary */
     COLUMN_AMOUNT = 4,   /* only for those who may see amounts (C44) */
     COLUMN_PERSON = 8,   /* person data (C44) */
+    COLUMN_ID = 16,      /* a number that names something: shown without grouping */
 };
 
 #define DATASET(name, label, order) DATASET_##name,
@@ -79,7 +80,8 @@ const struct dataset_info *dataset_info(enum dataset dataset);
 const struct column_info *column_info(enum column column);
 /* By name, or an alias ("access" = grants), caseless. */
 bool dataset_parse(const char *name, enum dataset *ret_dataset);
-/* By the name used in files, or by the label in the given language (its blanks as _), caseless. */
+/* By the name used in files, or by the label in the given language (its blanks and hyphens as _, its
+ * points left out), caseless. Names go before labels. */
 bool column_parse(enum dataset dataset, const char *name, size_t length, enum language language,
                   enum column *ret_column);
 column_mask column_bit(enum column column);

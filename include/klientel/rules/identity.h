@@ -26,11 +26,13 @@ enum orgno_result {
  * Normalises what people type: blanks, no-break spaces, hyphens and points fall away, so do a leading "NO"
  * or "SE", a trailing "MVA" (Norway), a leading century "16" before ten digits (and "19"/"20" of a sole
  * trader) and a trailing "01" of a Swedish VAT number (12 digits after SE). country is "NO", "SE" or
- * "" (told from the length). ret_digits and ret_country are filled as far as possible even when
+ * "" (told from the letters, else from the length); a given country is not overruled by letters. ret_digits and ret_country are filled as far as possible even when
  * the check digit is wrong.
  */
 enum orgno_result orgno_normalise(const char *text, const char *country,
                                   char ret_digits[static ORGNO_SIZE], char ret_country[static 3]);
+/* A Swedish sole trader's number is a personal number (its third digit is 0 or 1): person data. */
+bool orgno_is_person(const char *digits, const char *country);
 /* Why it was refused, as an English source text; NULL for ORGNO_OK. %1 = the number as typed. */
 const char *orgno_message(enum orgno_result result);
 /* As printed: NO 987 654 321, SE 556677-8899. Other text is copied. */

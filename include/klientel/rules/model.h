@@ -192,15 +192,18 @@ void value_add_shown(const struct value *value, enum column column, enum languag
 /* Builds a rowset row by row; used by the store, and by tests without one. */
 struct rowset_builder;
 struct rowset_builder *rowset_build(struct arena *arena, enum dataset dataset, column_mask columns);
-/* Starts a row; the following puts go to it. */
+/* Starts a row; the following puts go to it. The columns `id` and `client` are filled from here. */
 void rowset_row(struct rowset_builder *builder, int64_t id, int64_t client_id, unsigned flags,
                 const char *currency /* NULL = none */);
 void rowset_put_number(struct rowset_builder *builder, enum column column, int64_t number);
-/* NULL = unknown. Columns that were not asked for are ignored (but still searched when searchable). */
+/* NULL = unknown. Columns that were not asked for are ignored (but still searched when searchable). A
+ * line end in a searched value, and a separator in one that is no list, is searched as a blank. */
 void rowset_put_text(struct rowset_builder *builder, enum column column, const char *text,
                      size_t length);
-/* Hands the rowset over (arena memory) and frees the builder. Sorts when sort is a column: names and
- * texts by the collator, codes bytewise, unknown last; ties by id. */
+/* Hands the rowset over (arena memory) and frees the builder; `sequence` and `reason` are the caller's to
+ * fill. Sorts when sort is a column, which must be among the loaded ones (else by id): names and texts by
+ * the collator (NULL: folded), codes and lists bytewise on the folded text, unknown last in both
+ * directions; ties by id. COLUMN_NONE keeps the order of the puts. */
 void rowset_finish(struct rowset_builder *builder, enum column sort, bool descending,
                    struct collator *collator, struct rowset *ret_rowset);
 

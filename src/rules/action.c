@@ -1,0 +1,101 @@
+/*
+ * Action: the table made of actions.def, and whether an action may be used now.
+ *
+ * Purpose: one answer to "may I, and if not why not" for the bar, the help and the dispatcher.
+ * State: none but constants.
+ */
+#include "klientel/rules/action.h"
+
+#include <assert.h>
+#include <strings.h>
+
+static const struct action_info actions[] = {
+#define ACTION(id, word, scopes, keys, short, help)                                                \
+    [ACTION_##id] = { word, scopes, keys, short, help },
+#include "klientel/rules/actions.def"
+#undef ACTION
+};
+static_assert(sizeof actions / sizeof *actions == ACTION_COUNT, "an action without its row");
+
+/* What an action needs, in the order in which a lack is told. */
+enum need {
+    NEED_ROWS = 1,    /* something in the list */
+    NEED_CURSOR = 2,  /* a row under the cursor */
+    NEED_MARKS = 4,
+    NEED_ENTER = 8,   /* something behind the row */
+    NEED_OPEN = 16,   /* the right to open the client */
+    NEED_PANES = 32,
+    NEED_WAY_BACK = 64,
+};
+
+static const unsigned needs[ACTION_COUNT] = {
+    [ACTION_OPEN] = NEED_CURSOR | NEED_ENTER | NEED_OPEN,
+    [ACTION_MARK] = NEED_CURSOR,
+    [ACTION_UNMARK_ALL] = NEED_MARKS,
+    [ACTION_INVERT] = NEED_ROWS,
+    [ACTION_SORT] = NEED_ROWS,
+    [ACTION_SORT_BACK] = NEED_ROWS,
+    [ACTION_TURN] = NEED_CURSOR,
+    [ACTION_FAVOURITE] = NEED_CURSOR,
+    [ACTION_PANE_NEXT] = NEED_PANES,
+    [ACTION_PANE_BACK] = NEED_PANES,
+    [ACTION_BACK] = NEED_WAY_BACK,
+};
+
+const struct action_info *action_info(enum action_id action)
+{
+    assert(action > ACTION_NONE && action < ACTION_COUNT);
+    return &actions[action];
+}
+
+bool action_parse(const char *word, enum action_id *ret_action)
+{
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        if (strcasecmp(word, actions[i].word) == 0) {
+            *ret_action = (enum action_id)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool scopes_meet(unsigned a, unsigned b)
+{
+    const unsigned inside = SCOPE_TABLE | SCOPE_DASHBOARD | SCOPE_SHEET;
+    return (a & b) != 0 || ((a & SCOPE_EVERYWHERE) && (b & inside)) ||
+           ((b & SCOPE_EVERYWHERE) && (a & inside));
+}
+
+static const char *what_is_missing(unsigned need, const struct action_facts *facts)
+{
+    /* The dashboard's figures are rows, but it may have none that its table shows. */
+    bool on_table = (facts->scopes & SCOPE_TABLE) != 0;
+    if ((need & NEED_ROWS) && !facts->has_rows && on_table)
+        return N_("The list is empty");
+    if ((need & NEED_CURSOR) && !facts->has_rows && on_table)
+        return N_("No row is under the cursor");
+    if ((need & NEED_MARKS) && !facts->has_marks)
+        return N_("Nothing is marked");
+    if ((need & NEED_ENTER) && !facts->has_enter)
+        return N_("There is nothing to open here");
+    if ((need & NEED_OPEN) && !facts->may_open)
+        return N_("You have no access to this client: you see that it exists, but can not open it");
+    if ((need & NEED_PANES) && !facts->has_panes)
+        return N_("This tab has only one pane");
+    if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter)
+        return N_("There is nothing to go back to; q quits");
+    return NULL;
+}
+
+struct message action_judge(enum action_id action, const struct action_facts *facts)
+{
+    struct message message = { 0 };
+    const char *why;
+    if (!(action_info(action)->scopes & facts->scopes))
+        why = N_("This is not possible here");
+    else
+        why = what_is_missing(needs[action], facts);
+    if (why)
+        message_set(&message, why, NULL);
+    return message;
+}
