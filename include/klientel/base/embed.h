@@ -14,5 +14,7 @@ extern const unsigned char embed_config[]; /* data/klientel.conf */
 extern const size_t embed_config_size;
 extern const unsigned char embed_holidays[]; /* data/calendar/holidays.csv */
 extern const size_t embed_holidays_size;
+extern const unsigned char embed_demo_names[]; /* data/demo/names.csv */
+extern const size_t embed_demo_names_size;
 
 #endif
