@@ -62,6 +62,7 @@ struct demo {
     struct demo_person people[PEOPLE_MAX];
     int people_count;
     struct month this_month;
+    struct random operations; /* names of the operations, so that the log is the same every time */
     struct failure *failure;
 };
 
@@ -178,6 +179,11 @@ static bool execute(struct demo *demo, const char *login, struct date day, int h
         return false;
     session.now = date_start(day);
     session.now.second += hour * 3600;
+    char operation[33];
+    snprintf(operation, sizeof operation, "%016llx%016llx",
+             (unsigned long long)random_next(&demo->operations),
+             (unsigned long long)random_next(&demo->operations));
+    command->operation = operation;
     bool good = store_execute(demo->store, &session, command, false, &receipt, demo->failure);
     receipt_finish(&receipt);
     return good;
@@ -698,6 +704,7 @@ bool demo_build(struct store *store, const struct demo_options *options,
         .active = true,
         .now = date_start((struct date){ options->today.day - 61 }),
     };
+    random_seed(&demo->operations, options->seed, "operations");
     demo_names_read(&demo->names, demo->arena);
     make_people(demo);
     demo->client_count = options->clients;
