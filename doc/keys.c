@@ -1,0 +1,53 @@
+/*
+ * Prints klientel-keys(7) as scdoc from the action table, so that the manual cannot differ from the
+ * program.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "klientel/rules/action.h"
+
+/* scdoc gives * _ \ and a line's first # . - + > | [ a meaning; a backslash takes it away. */
+static void print_escaped(const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("*_\\<>#.-+|[]~", *text))
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+static void print_scope(const struct keymap *keymap, unsigned scope, const char *title)
+{
+    printf("# %s\n\n", title);
+    for (enum action_id action = 0; action < ACTION_COUNT; action++) {
+        const struct action_info *info = action_info(action);
+        if (!(info->scopes & scope))
+            continue;
+        putchar('*');
+        print_escaped(keymap_keys(keymap, action));
+        printf("* (");
+        print_escaped(info->word);
+        printf(")\n\t");
+        print_escaped(info->help);
+        printf(".\n\n");
+    }
+}
+
+int main(void)
+{
+    struct keymap *keymap = keymap_create();
+    printf("klientel-keys(7)\n\n# NAME\n\nklientel-keys - the keys of klientel's full screen\n\n"
+           "# DESCRIPTION\n\nEvery key can be re-bound in *klientel.conf*(5) by the word in "
+           "parentheses. A key has one meaning in one place; the last line of the screen shows those "
+           "that work now, and *?* explains all of them.\n\n");
+    print_scope(keymap, SCOPE_EVERYWHERE, "EVERYWHERE");
+    print_scope(keymap, SCOPE_TABLE, "IN A LIST");
+    print_scope(keymap, SCOPE_DASHBOARD, "ON THE DASHBOARD");
+    print_scope(keymap, SCOPE_SHEET, "IN A TEXT THAT SCROLLS");
+    print_scope(keymap, SCOPE_FIELD, "IN A FIELD");
+    print_scope(keymap, SCOPE_DIALOG, "IN A QUESTION");
+    printf("# SEE ALSO\n\n*klientel*(1), *klientel.conf*(5)\n");
+    keymap_destroy(keymap);
+    return 0;
+}
