@@ -422,6 +422,9 @@ static const struct command_ops *ops_of(enum command_kind kind)
 {
     static const struct command_ops *const all[] = {
         &ops_partner,
+        &ops_access,
+        &ops_step,
+        &ops_note,
         &ops_restored,
     };
 
