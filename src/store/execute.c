@@ -425,6 +425,8 @@ static const struct command_ops *ops_of(enum command_kind kind)
         &ops_access,
         &ops_step,
         &ops_note,
+        &ops_view,
+        &ops_view_drop,
         &ops_restored,
     };
 
