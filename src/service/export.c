@@ -132,17 +132,10 @@ static void csv_header(struct export *export)
 
 /* ---- JSON ---- */
 
-static void json_row(struct export *export, size_t row)
+static void object_row(struct export *export, size_t row)
 {
     struct json json = { .text = export->row };
-    json_open(&json, '{');
-    for (size_t i = 0; i < export->options->column_count; i++) {
-        const struct column_info *info = column_info(export->options->columns[i]);
-        struct value value = rowset_value(export->rowset, row, export->options->columns[i]);
-        json_key(&json, info->name);
-        json_value(&json, &value, info->type);
-    }
-    json_close(&json, '}');
+    json_row(&json, export->rowset, row, export->options->columns, export->options->column_count);
     export->row = json.text;
 }
 
@@ -303,10 +296,10 @@ static void add_row(struct export *export, size_t row, bool first)
         return;
     case EXPORT_JSON:
         buffer_add_text(&export->row, first ? "\n" : ",\n");
-        json_row(export, row);
+        object_row(export, row);
         return;
     case EXPORT_JSONL:
-        json_row(export, row);
+        object_row(export, row);
         buffer_add_byte(&export->row, '\n');
         return;
     }

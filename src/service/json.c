@@ -154,3 +154,15 @@ void json_value(struct json *json, const struct value *value, enum column_type t
     json_text_n(json, buffer_text(&plain), plain.length);
     buffer_finish(&plain);
 }
+
+void json_row(struct json *json, const struct rowset *rowset, size_t row,
+              const enum column *columns, size_t column_count)
+{
+    json_open(json, '{');
+    for (size_t i = 0; i < column_count; i++) {
+        struct value value = rowset_value(rowset, row, columns[i]);
+        json_key(json, column_info(columns[i])->name);
+        json_value(json, &value, column_info(columns[i])->type);
+    }
+    json_close(json, '}');
+}

@@ -29,5 +29,8 @@ void json_text_n(struct json *json, const char *text, size_t length);
 void json_text(struct json *json, const char *text); /* NULL = null */
 /* Amounts as strings with a point, dates ISO, lists arrays, unknown null. */
 void json_value(struct json *json, const struct value *value, enum column_type type);
+/* One row as an object: column name, value. */
+void json_row(struct json *json, const struct rowset *rowset, size_t row,
+              const enum column *columns, size_t column_count);
 
 #endif
