@@ -81,6 +81,8 @@ int cli_fail(const struct cli *cli, const struct failure *failure)
 int cli_out_failed(const struct cli *cli)
 {
     struct failure failure;
+    if (errno == EPIPE) /* the reader went away: enough was read */
+        return EXIT_OK;
     failure_set(&failure, FAILURE_IO, "", N_("the output cannot be written: %1"), strerror(errno),
                 NULL);
     return cli_fail(cli, &failure);

@@ -42,6 +42,9 @@ void cli_print(const struct cli *cli, const char *source, ...) __attribute__((se
 int cli_usage(const struct cli *cli, const char *source, ...) __attribute__((sentinel));
 int cli_out_failed(const struct cli *cli); /* "cannot write": exit code 5 */
 
+/* A store_finding that prints one line on out; context is the struct cli. */
+void cli_finding(void *context, const struct message *finding);
+
 /* ---- the person's terminal ---- */
 
 int cli_width(const struct cli *cli);  /* columns of out when it is a terminal, else 0 */

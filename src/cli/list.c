@@ -225,15 +225,6 @@ const struct cli_option log_options[] = {
     { 0 },
 };
 
-static void print_finding(void *context, const struct message *finding)
-{
-    const struct cli *cli = context;
-    struct buffer text = { 0 };
-    message_add(finding, cli->language, &text);
-    fprintf(cli->out, "%s\n", buffer_text(&text));
-    buffer_finish(&text);
-}
-
 static int verify_log(struct cli *cli, struct store *store)
 {
     struct failure failure;
@@ -241,7 +232,7 @@ static int verify_log(struct cli *cli, struct store *store)
     int64_t changesets = 0;
     char head[65];
     char count[24];
-    if (!store_verify_log(store, print_finding, cli, &findings, &changesets, head, &failure))
+    if (!store_verify_log(store, cli_finding, cli, &findings, &changesets, head, &failure))
         return cli_fail(cli, &failure);
     snprintf(count, sizeof count, "%" PRId64, changesets);
     cli_print(cli, N_("head %1"), head, NULL);

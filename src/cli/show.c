@@ -5,6 +5,7 @@
  * parts, so that what one shows the other has.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -300,6 +301,8 @@ static int show_user(struct show *show, const char *key)
     int64_t id;
     if (!store_find_user(show->store, &show->session, key, &id, &failure))
         return cli_fail(show->cli, &failure);
+    if (id == 0 && strspn(key, "0123456789") == strlen(key) && strlen(key) < 18)
+        id = strtoll(key, NULL, 10);
     if (id == 0)
         return not_there(show, N_("there is no user “%1”"), key);
     listing_start(&listing, DATASET_users);
