@@ -1,0 +1,69 @@
+/*
+ * What the two files of the dashboard share: tab_dashboard.c (state, moving, what is behind an item) and
+ * dashboard_draw.c.
+ */
+#ifndef KLIENTEL_SCREEN_DASHBOARD_H
+#define KLIENTEL_SCREEN_DASHBOARD_H
+
+#include <string.h>
+
+#include "internal.h"
+
+enum { ITEMS = 48, LINES = 48, TWO_COLUMNS = 76 };
+
+enum {
+    FIGURE_CLIENTS,
+    FIGURE_EMPLOYEES,
+    FIGURE_PAYSLIPS,
+    FIGURE_TRAVEL,
+    FIGURE_ABSENCES,
+    FIGURE_AUTOMATION,
+    FIGURE_FAILED,     /* in the month before (C48) */
+    FIGURE_FAILED_NOW, /* this month so far */
+    FIGURE_COUNT
+};
+
+enum item_kind { ITEM_FIGURE, ITEM_PAY, ITEM_DUE, ITEM_ATTENTION };
+struct item {
+    enum item_kind kind;
+    int which; /* FIGURE_…, currency, due line, enum attention */
+    int line, column;
+};
+enum line_kind {
+    LINE_ITEMS,
+    LINE_HEAD,
+    LINE_NOTE,       /* which clients are in the figures */
+    LINE_SUPPRESSED,
+    LINE_NO_PAYROLL, /* instead of figures */
+    LINE_DUE,
+    LINE_DUE_NONE,
+    LINE_ATTENTION,
+    LINE_ATTENTION_NONE,
+};
+
+struct dashboard_pane {
+    struct pane pane;
+    bool loaded;
+    struct dashboard dashboard;
+    char filter[PANE_FILTER];
+    char currencies[DASHBOARD_CURRENCIES][4]; /* of any of the months, the asked one's first */
+    size_t currency_count;
+    enum item_kind cursor_kind;
+    int cursor_which;
+    /* arranged for `width` */
+    int width;
+    struct item items[ITEMS];
+    size_t item_count;
+    enum line_kind lines[LINES];
+    int line_count;
+    int top, rows; /* of the last drawing */
+};
+
+void dashboard_arrange(struct dashboard_pane *self, int width);
+size_t dashboard_cursor(const struct dashboard_pane *self); /* SIZE_MAX = nothing to stand on */
+void dashboard_draw(struct pane *pane, const struct screen_context *context,
+                    struct surface *surface, struct rect rect, bool focused);
+void dashboard_status(const struct pane *pane, const struct screen_context *context,
+                      struct buffer *ret_text);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * Help: the actions that may be used where help was asked for, then the others, then the filter language,
+ * the marks and what the figures mean. Made from the action table and the key map, so it never lies.
+ *
+ * State: the page, the scopes active where help was asked for.
+ */
+#include <stdlib.h>
+
+#include "internal.h"
+#include "klientel/base/arena.h"
+
+struct help_pane {
+    struct pane pane;
+    const struct keymap *keymap;
+    unsigned scopes;
+    struct page page;
+};
+
+enum { KEYS_WIDTH = 18 };
+
+static const struct help_group {
+    unsigned scope;
+    const char *title;
+} groups[] = {
+    { SCOPE_TABLE, N_("In a table") },
+    { SCOPE_DASHBOARD, N_("On the dashboard") },
+    { SCOPE_SHEET, N_("In a text: the client sheet, the help") },
+    { SCOPE_EVERYWHERE, N_("Everywhere") },
+    { SCOPE_FIELD, N_("While typing a filter") },
+    { SCOPE_DIALOG, N_("In a question") },
+};
+enum { GROUPS = sizeof groups / sizeof *groups };
+
+static const struct help_line {
+    const char *sign, *text;
+} filter_lines[] = {
+    { "fjord", N_("rows where fjord stands in a name, a number or another searched column") },
+    { "fjord lund", N_("both words; fjord|lund either; !fjord without; ( ) groups") },
+    { "name:fjord", N_("only in that column; the column's name as in the head, or as exported") },
+    { "country=NO", N_("the whole value; responsible= means: nothing there") },
+    { "employees>50", N_("numbers, amounts and dates: < <= > >=; next_payout<=today+3") },
+    { "resp:anna", N_("clients anna is responsible for; staff:anna all she has access to") },
+    { "group:pay20", N_("clients of a group; view:name those of a saved view") },
+    { "is:mine", N_("I am responsible; is:reach I have access; is:favourite; is:marked") },
+    { "is:closed", N_("closed, reported or paid this month; is:demo, is:internal, is:archived") },
+    { "/^berg.*as$/", N_("a pattern (PCRE2); name~pattern in one column") },
+}, mark_lines[] = {
+    { "*", N_("marked with Space; marks stay when rows are hidden, sorted or changed by others") },
+    { "● (@)", N_("you have access to this client") },
+    { "· (.)", N_("you may not open this client; it is listed because the bureau has it") },
+    { "+", N_("a favourite") },
+    { "▲ ▼ (^ v)", N_("sorted by this column, rising or falling") },
+    { "< >", N_("there are more columns to the left or right: the arrow keys show them") },
+    { "!", N_("nobody is responsible, or more than one person is") },
+    { "– (-)", N_("not known: nobody has told us; never the same as 0") },
+}, figure_lines[] = {
+    { "", N_("Degree of automation: the share of the month's payroll lines that came without being "
+             "entered or changed by hand, the same for one client and for all; not known without "
+             "lines.") },
+    { "", N_("Failed: declarations with a failing answer dated in that month. After a rejection a new "
+             "message is sent, after an immediate deviation a replacement.") },
+    { "", N_("Total pay: net where it is known, else gross; mixed when both are in the sum; per "
+             "currency, never in one sum. It is left out where it would tell the pay of one or two "
+             "clients you may not see.") },
+    { "", N_("Due: clients with a duty in that month. An outgoing file proves that a declaration was "
+             "made, nothing more; received comes from the authority's answer.") },
+};
+
+static unsigned help_scopes(const struct pane *pane)
+{
+    (void)pane;
+    return SCOPE_SHEET | SCOPE_EVERYWHERE;
+}
+
+static size_t help_asks(const struct pane *pane, const struct screen_context *context,
+                        struct ask ret_asks[static PANE_PARTS])
+{
+    (void)pane;
+    (void)context;
+    (void)ret_asks;
+    return 0;
+}
+
+static void help_load(struct pane *pane, size_t part, const struct answer *answer)
+{
+    (void)pane;
+    (void)part;
+    (void)answer;
+}
+
+static void help_facts(const struct pane *pane, struct action_facts *ret_facts)
+{
+    ret_facts->scopes = help_scopes(pane);
+}
+
+static struct effect help_act(struct pane *pane, enum action_id action,
+                              const struct screen_context *context)
+{
+    (void)context;
+    return page_act(&((struct help_pane *)pane)->page, action);
+}
+
+/* Each action stands once, under the first group in the given order that has it. */
+static void group_add(struct help_pane *self, enum language language, unsigned scope,
+                      const char *title, unsigned earlier)
+{
+    const struct action_info *info;
+    bool any = false;
+    int action;
+
+    for (action = 0; action < ACTION_COUNT; action++) {
+        info = action_info((enum action_id)action);
+        if (!(info->scopes & scope) || (info->scopes & earlier))
+            continue;
+        if (!any)
+            page_heading(&self->page, text_tr(language, title));
+        any = true;
+        page_pair(&self->page, KEYS_WIDTH, keymap_keys(self->keymap, (enum action_id)action),
+                  STYLE_NORMAL, text_tr(language, info->help));
+    }
+}
+
+static void lines_add(struct page *page, enum language language, const char *title,
+                      const struct help_line *lines, size_t count)
+{
+    size_t i;
+
+    page_heading(page, text_tr(language, title));
+    for (i = 0; i < count; i++) {
+        if (*lines[i].sign)
+            page_pair(page, KEYS_WIDTH, lines[i].sign, STYLE_NORMAL,
+                      text_tr(language, lines[i].text));
+        else
+            page_text(page, STYLE_NORMAL, 1, text_tr(language, lines[i].text));
+    }
+}
+
+#define LINES(array) array, sizeof(array) / sizeof *(array)
+
+static void help_make(struct help_pane *self, const struct screen_context *context, int width)
+{
+    enum language language = context->session->language;
+    unsigned earlier = 0;
+    int pass, i;
+
+    page_start(&self->page, width, context->ascii);
+    for (pass = 0; pass < 2; pass++) {
+        for (i = 0; i < GROUPS; i++) {
+            if (((groups[i].scope & self->scopes) != 0) == (pass == 0)) {
+                group_add(self, language, groups[i].scope, groups[i].title, earlier);
+                earlier |= groups[i].scope;
+            }
+        }
+    }
+    lines_add(&self->page, language, N_("The filter: examples"), LINES(filter_lines));
+    lines_add(&self->page, language, N_("Marks"), LINES(mark_lines));
+    lines_add(&self->page, language, N_("What the figures mean"), LINES(figure_lines));
+}
+
+static void help_draw(struct pane *pane, const struct screen_context *context,
+                      struct surface *surface, struct rect rect, bool focused)
+{
+    struct help_pane *self = (struct help_pane *)pane;
+
+    (void)focused;
+    help_make(self, context, rect.columns - 1);
+    page_draw(&self->page, context, surface, rect);
+}
+
+static void help_status(const struct pane *pane, const struct screen_context *context,
+                        struct buffer *ret_text)
+{
+    page_status(&((const struct help_pane *)pane)->page, context->session->language, ret_text);
+}
+
+static void help_destroy(struct pane *pane)
+{
+    page_finish(&((struct help_pane *)pane)->page);
+    free(pane);
+}
+
+static const struct pane_ops help_ops = {
+    .title = N_("Help"),
+    .scopes = help_scopes,
+    .asks = help_asks,
+    .load = help_load,
+    .facts = help_facts,
+    .act = help_act,
+    .draw = help_draw,
+    .status = help_status,
+    .destroy = help_destroy,
+};
+
+struct pane *pane_help(const struct keymap *keymap, unsigned scopes)
+{
+    struct help_pane *self = memory_zero(1, sizeof *self);
+
+    self->pane.ops = &help_ops;
+    self->keymap = keymap;
+    self->scopes = scopes;
+    return &self->pane;
+}

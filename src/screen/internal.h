@@ -1,0 +1,70 @@
+/*
+ * What the files of the screen layer share and nobody else needs.
+ */
+#ifndef KLIENTEL_SCREEN_INTERNAL_H
+#define KLIENTEL_SCREEN_INTERNAL_H
+
+#include "klientel/screen/pane.h"
+#include "klientel/screen/table.h"
+
+/* ---- cell.c ---- */
+
+enum style cell_style(const struct rowset *rows, size_t row, enum column column);
+enum style declaration_style(enum declaration_state state);
+size_t value_items(const struct value *value); /* of a list; 0 when not known */
+
+/* ---- heading.c ---- */
+
+/* A heading across the rect's first row: a ruler with the text in it, or the text alone (--plain-ui). */
+void heading_draw(struct surface *surface, const struct screen_context *context, struct rect rect,
+                  const char *text);
+/* November (without the year). */
+void month_name_add(struct month month, enum language language, struct buffer *ret_text);
+/* Nov, nov, nov. */
+void month_short_add(struct month month, enum language language, struct buffer *ret_text);
+
+/* ---- page.c: text that scrolls: the client sheet, the help ---- */
+
+struct page_line {
+    size_t text, label; /* offsets into the page's text; label SIZE_MAX = none */
+    int indent;         /* columns before the text */
+    int label_column;
+    enum style style;
+    bool heading;
+};
+struct page {
+    struct buffer text;
+    struct page_line *lines;
+    size_t count, capacity;
+    int width;  /* columns to wrap at */
+    bool ascii;
+    size_t top; /* first line seen */
+    int rows;   /* seen at the last drawing */
+};
+struct page_cell {
+    const char *text;
+    int width;  /* < 0 = ends at the right edge of its room */
+};
+void page_finish(struct page *page);
+/* Empty again, for lines of that width; what was scrolled to stays. */
+void page_start(struct page *page, int width, bool ascii);
+void page_heading(struct page *page, const char *text); /* with a blank line before, but for the first */
+void page_text(struct page *page, enum style style, int indent, const char *text); /* wrapped */
+/* Label, then the value from column `indent` on, wrapped there. */
+void page_pair(struct page *page, int indent, const char *label, enum style style,
+               const char *value);
+/* One row of a table; cells that do not fit are left out from the right. */
+void page_cells(struct page *page, enum style style, int indent, const struct page_cell *cells,
+                size_t count);
+/* "lines 1-20 of 64"; nothing while all lines are seen. */
+void page_status(const struct page *page, enum language language, struct buffer *ret_text);
+struct effect page_act(struct page *page, enum action_id action);
+void page_draw(struct page *page, const struct screen_context *context, struct surface *surface,
+               struct rect rect);
+
+static inline struct effect effect_of(enum effect_kind kind)
+{
+    return (struct effect) { .kind = kind, .month = MONTH_NONE };
+}
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * Rows: any dataset as a table with all its columns: what Enter on a figure opens.
+ *
+ * State: the table, the filter a person may change, and the filter over the clients dataset that came along.
+ */
+#include "klientel/screen/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+#include "klientel/base/arena.h"
+
+struct rows_pane {
+    struct pane pane;
+    struct table table;
+    const char *title;
+    char filter[PANE_FILTER], clients[PANE_FILTER];
+    struct month month;
+};
+
+static const struct rows_pane *rows_of(const struct pane *pane)
+{
+    return (const struct rows_pane *)pane;
+}
+
+static unsigned rows_scopes(const struct pane *pane)
+{
+    (void)pane;
+    return SCOPE_TABLE | SCOPE_EVERYWHERE;
+}
+
+static struct month rows_month(const struct rows_pane *self, const struct screen_context *context)
+{
+    return month_known(self->month) ? self->month : context->month;
+}
+
+static size_t rows_asks(const struct pane *pane, const struct screen_context *context,
+                        struct ask ret_asks[static PANE_PARTS])
+{
+    const struct rows_pane *self = rows_of(pane);
+
+    ret_asks[0] = (struct ask) {
+        .kind = ASK_ROWS,
+        .query = { .dataset = self->table.dataset,
+                   .sort = self->table.sort,
+                   .descending = self->table.descending,
+                   .month = rows_month(self, context),
+                   .as_of = INSTANT_NONE },
+        .month = rows_month(self, context),
+        .filter = self->filter,
+        .clients = self->clients,
+    };
+    return 1;
+}
+
+static void rows_load(struct pane *pane, size_t part, const struct answer *answer)
+{
+    (void)part;
+    table_load(&((struct rows_pane *)pane)->table, answer);
+}
+
+static void rows_facts(const struct pane *pane, struct action_facts *ret_facts)
+{
+    table_facts(&rows_of(pane)->table, ret_facts);
+}
+
+static struct effect rows_act(struct pane *pane, enum action_id action,
+                              const struct screen_context *context)
+{
+    (void)context;
+    return table_act(&((struct rows_pane *)pane)->table, action);
+}
+
+/* "Payroll months · November 2026 · clients: is:mine" */
+static void title_add(const struct rows_pane *self, const struct screen_context *context,
+                      struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    const char *between = context->ascii ? " - " : " · ";
+    const char *title = self->title ? self->title : dataset_info(self->table.dataset)->label;
+    struct message message = { 0 };
+
+    buffer_add_text(ret_text, text_tr(language, title));
+    if (month_known(self->month)) {
+        buffer_add_text(ret_text, between);
+        language_add_month(language, self->month, ret_text);
+    }
+    if (*self->clients) {
+        buffer_add_text(ret_text, between);
+        message_set(&message, N_("clients: %1"), self->clients, NULL);
+        message_add(&message, language, ret_text);
+    }
+}
+
+static void rows_draw(struct pane *pane, const struct screen_context *context,
+                      struct surface *surface, struct rect rect, bool focused)
+{
+    struct rows_pane *self = (struct rows_pane *)pane;
+    struct screen_context own = *context;
+    struct buffer title = { 0 };
+
+    own.month = rows_month(self, context);
+    title_add(self, context, &title);
+    heading_draw(surface, context, rect, buffer_text(&title));
+    buffer_finish(&title);
+    rect.row++;
+    rect.rows--;
+    table_draw(&self->table, &own, surface, rect, focused);
+}
+
+static const char *rows_filter(const struct pane *pane)
+{
+    return rows_of(pane)->filter;
+}
+
+static void rows_set_filter(struct pane *pane, const char *text)
+{
+    struct rows_pane *self = (struct rows_pane *)pane;
+
+    snprintf(self->filter, sizeof self->filter, "%s", text);
+}
+
+static void rows_status(const struct pane *pane, const struct screen_context *context,
+                        struct buffer *ret_text)
+{
+    table_status(&rows_of(pane)->table, context, ret_text);
+}
+
+static enum dataset rows_dataset(const struct pane *pane)
+{
+    return rows_of(pane)->table.dataset;
+}
+
+static const struct ids *rows_marks(const struct pane *pane)
+{
+    return &rows_of(pane)->table.marks;
+}
+
+static void rows_destroy(struct pane *pane)
+{
+    table_finish(&((struct rows_pane *)pane)->table);
+    free(pane);
+}
+
+static const struct pane_ops rows_ops = {
+    .title = N_("Rows"),
+    .scopes = rows_scopes,
+    .asks = rows_asks,
+    .load = rows_load,
+    .facts = rows_facts,
+    .act = rows_act,
+    .draw = rows_draw,
+    .filter = rows_filter,
+    .set_filter = rows_set_filter,
+    .status = rows_status,
+    .dataset = rows_dataset,
+    .marks = rows_marks,
+    .destroy = rows_destroy,
+};
+
+struct pane *pane_rows(enum dataset dataset, const char *title, const char *filter,
+                       const char *clients, struct month month)
+{
+    struct rows_pane *self = memory_zero(1, sizeof *self);
+
+    self->pane.ops = &rows_ops;
+    self->title = title;
+    self->month = month;
+    snprintf(self->filter, sizeof self->filter, "%s", filter ? filter : "");
+    snprintf(self->clients, sizeof self->clients, "%s", clients ? clients : "");
+    table_start(&self->table, dataset, NULL, 0);
+    return &self->pane;
+}
+
+void pane_destroy(struct pane *pane)
+{
+    if (pane)
+        pane->ops->destroy(pane);
+}

@@ -1,0 +1,272 @@
+/*
+ * Sections of the client sheet that are made of rows: people, months, runs, declarations, employees, notes,
+ * changes.
+ *
+ * State: none but the page that is being made.
+ */
+#include <stdlib.h>
+
+#include "sheet.h"
+
+enum { COLUMNS = 8 };
+
+/* Columns of a section: width < 0 = right-aligned. */
+struct section_column {
+    enum column column;
+    int width;
+};
+
+static void heading_add(struct sheet_pane *self, const struct screen_context *context,
+                        const char *title)
+{
+    page_heading(&self->page, text_tr(context->session->language, title));
+}
+
+/* False, with the sentence written, when the section has no rows. */
+static bool has_rows(struct sheet_pane *self, const struct screen_context *context,
+                     enum sheet_part part, const char *none)
+{
+    const struct rowset *rows = self->rows[part];
+    const char *reason = rows && rows->reason ? rows->reason : none;
+
+    if (rows && rows->count > 0)
+        return true;
+    page_text(&self->page, STYLE_DIM, 1, text_tr(context->session->language, reason));
+    return false;
+}
+
+static void labels_add(struct sheet_pane *self, const struct screen_context *context,
+                       const struct section_column *columns, size_t count)
+{
+    struct page_cell cells[COLUMNS];
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        cells[i] = (struct page_cell) { text_tr(context->session->language,
+                                                column_info(columns[i].column)->label),
+                                        columns[i].width };
+    page_cells(&self->page, STYLE_DIM, 1, cells, count);
+}
+
+static void row_add(struct sheet_pane *self, const struct screen_context *context,
+                    const struct rowset *rows, size_t row, enum style style,
+                    const struct section_column *columns, size_t count)
+{
+    struct page_cell cells[COLUMNS];
+    struct buffer texts[COLUMNS] = { { 0 } };
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        cell_add(rows, row, columns[i].column, context, &texts[i]);
+        cells[i] = (struct page_cell) { buffer_text(&texts[i]), columns[i].width };
+    }
+    page_cells(&self->page, style, 1, cells, count);
+    for (i = 0; i < count; i++)
+        buffer_finish(&texts[i]);
+}
+
+static void rest_add(struct sheet_pane *self, const struct screen_context *context, size_t rest)
+{
+    enum language language = context->session->language;
+    struct message message = { 0 };
+    struct buffer count = { 0 }, text = { 0 };
+
+    if (rest == 0)
+        return;
+    language_add_number(language, (int64_t)rest, &count);
+    message_set(&message, N_("and %1 more"), buffer_text(&count), NULL);
+    message_add(&message, language, &text);
+    page_text(&self->page, STYLE_DIM, 1, buffer_text(&text));
+    buffer_finish(&count);
+    buffer_finish(&text);
+}
+
+static void section_add(struct sheet_pane *self, const struct screen_context *context,
+                        enum sheet_part part, const struct section_column *columns, size_t count,
+                        size_t most)
+{
+    const struct rowset *rows = self->rows[part];
+    size_t row;
+
+    labels_add(self, context, columns, count);
+    for (row = 0; row < rows->count && row < most; row++)
+        row_add(self, context, rows, row, STYLE_NORMAL, columns, count);
+    rest_add(self, context, rows->count > most ? rows->count - most : 0);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- people and access ---- */
+
+static size_t responsible_count(const struct rowset *rows)
+{
+    size_t row, count = 0;
+    int role;
+
+    for (row = 0; row < rows->count; row++) {
+        struct value value = rowset_value(rows, row, COLUMN_grants_role);
+
+        if (value.known && model_parse(WORDS_GRANT_ROLE, value.text, &role) &&
+            role == GRANT_RESPONSIBLE)
+            count++;
+    }
+    return count;
+}
+
+void sheet_people(struct sheet_pane *self, const struct screen_context *context)
+{
+    static const struct section_column columns[] = {
+        { COLUMN_grants_name, 22 },  { COLUMN_grants_role, 13 },      { COLUMN_grants_login, 10 },
+        { COLUMN_grants_from, 12 },  { COLUMN_grants_until, 12 },     { COLUMN_grants_packages, 16 },
+        { COLUMN_grants_source, 12 }, { COLUMN_grants_reason, 24 },
+    };
+    enum language language = context->session->language;
+    const struct rowset *rows = self->rows[SHEET_GRANTS];
+    struct message message = { 0 };
+    struct buffer text = { 0 };
+    size_t responsible;
+
+    heading_add(self, context, N_("People and access"));
+    if (!has_rows(self, context, SHEET_GRANTS, N_("Nobody has access")))
+        return;
+    responsible = responsible_count(rows);
+    if (responsible != 1)
+        page_text(&self->page, STYLE_WARN, 1,
+                  text_tr(language, responsible == 0 ? N_("! Nobody is responsible")
+                                                     : N_("! More than one is responsible")));
+    if (self->card->suggestion_login && *self->card->suggestion_login) {
+        message_set(&message, N_("Last run by %1, who is not the responsible"),
+                    self->card->suggestion_login, NULL);
+        message_add(&message, language, &text);
+        page_text(&self->page, STYLE_WARN, 1, buffer_text(&text));
+        buffer_finish(&text);
+    }
+    section_add(self, context, SHEET_GRANTS, columns, COUNT(columns), 200);
+}
+
+/* ---- twelve months ---- */
+
+static void amounts_note(struct sheet_pane *self, const struct screen_context *context)
+{
+    if (!self->card->open)
+        page_text(&self->page, STYLE_DIM, 1,
+                  text_tr(context->session->language,
+                          N_("Amounts are not shown: you have no access to this client")));
+}
+
+void sheet_months(struct sheet_pane *self, const struct screen_context *context)
+{
+    static const struct section_column columns[] = {
+        { COLUMN_payroll_month, 8 },      { COLUMN_payroll_employees, -9 },
+        { COLUMN_payroll_payslips, -8 },  { COLUMN_payroll_gross, -15 },
+        { COLUMN_payroll_net, -15 },      { COLUMN_payroll_currency, 4 },
+        { COLUMN_payroll_declaration, 14 }, { COLUMN_payroll_closed, 18 },
+    };
+    const struct rowset *rows = self->rows[SHEET_PAYROLL];
+    struct month oldest = month_add(context->month, 1 - SHEET_MONTHS);
+    size_t row;
+
+    heading_add(self, context, N_("Twelve months (pay-out month)"));
+    if (!has_rows(self, context, SHEET_PAYROLL, N_("No payroll is known")))
+        return;
+    amounts_note(self, context);
+    labels_add(self, context, columns, COUNT(columns));
+    for (row = 0; row < rows->count; row++) {
+        struct value month = rowset_value(rows, row, COLUMN_payroll_month);
+
+        if (month.known && month.number >= oldest.index && month.number <= context->month.index)
+            row_add(self, context, rows, row,
+                    cell_style(rows, row, COLUMN_payroll_declaration) == STYLE_BAD ? STYLE_BAD
+                                                                                   : STYLE_NORMAL,
+                    columns, COUNT(columns));
+    }
+}
+
+void sheet_runs(struct sheet_pane *self, const struct screen_context *context)
+{
+    static const struct section_column columns[] = {
+        { COLUMN_runs_run, 8 },      { COLUMN_runs_kind, 11 },      { COLUMN_runs_payout, 12 },
+        { COLUMN_runs_net, -15 },    { COLUMN_runs_withheld, -15 }, { COLUMN_runs_run_by, 10 },
+        { COLUMN_runs_closed_by, 10 }, { COLUMN_runs_closed_at, 18 },
+    };
+
+    heading_add(self, context, N_("Payroll runs, the newest first"));
+    if (has_rows(self, context, SHEET_RUNS, N_("No payroll run is known")))
+        section_add(self, context, SHEET_RUNS, columns, COUNT(columns), SHEET_MONTHS);
+}
+
+void sheet_declarations(struct sheet_pane *self, const struct screen_context *context)
+{
+    static const struct section_column columns[] = {
+        { COLUMN_declarations_month, 8 }, { COLUMN_declarations_kind, 22 },
+        { COLUMN_declarations_state, 14 }, { COLUMN_declarations_received_at, 18 },
+        { COLUMN_declarations_source, 10 }, { COLUMN_declarations_text, 40 },
+    };
+    const struct rowset *rows = self->rows[SHEET_DECLARATIONS];
+    size_t row;
+
+    heading_add(self, context, N_("Declarations (declaration month)"));
+    if (!has_rows(self, context, SHEET_DECLARATIONS, N_("No declaration is known")))
+        return;
+    labels_add(self, context, columns, COUNT(columns));
+    for (row = 0; row < rows->count && row < SHEET_MONTHS; row++) {
+        enum style style = cell_style(rows, row, COLUMN_declarations_state);
+        struct value text = rowset_value(rows, row, COLUMN_declarations_text);
+
+        row_add(self, context, rows, row, style == STYLE_BAD ? style : STYLE_NORMAL, columns,
+                COUNT(columns) - 1);
+        if (style == STYLE_BAD && text.known && text.length)
+            page_text(&self->page, STYLE_BAD, 10, text.text); /* the authority's own words */
+    }
+    rest_add(self, context, rows->count > SHEET_MONTHS ? rows->count - SHEET_MONTHS : 0);
+}
+
+/* ---- employees, notes, changes ---- */
+
+void sheet_employees(struct sheet_pane *self, const struct screen_context *context)
+{
+    static const struct section_column columns[] = {
+        { COLUMN_employees_name, 26 },
+        { COLUMN_employees_person, 10 },
+        { COLUMN_employees_from, 12 },
+        { COLUMN_employees_until, 12 },
+    };
+
+    heading_add(self, context, N_("Employees"));
+    if (has_rows(self, context, SHEET_EMPLOYEES, N_("No employee is known")))
+        section_add(self, context, SHEET_EMPLOYEES, columns, COUNT(columns), 500);
+}
+
+void sheet_notes(struct sheet_pane *self, const struct screen_context *context)
+{
+    const struct rowset *rows = self->rows[SHEET_NOTES];
+    size_t row;
+
+    heading_add(self, context, N_("Notes"));
+    if (!has_rows(self, context, SHEET_NOTES, N_("No notes")))
+        return;
+    for (row = 0; row < rows->count && row < SHEET_LINES; row++) {
+        struct buffer label = { 0 }, text = { 0 };
+
+        cell_add(rows, row, COLUMN_notes_at, context, &label);
+        cell_add(rows, row, COLUMN_notes_by, context, &text);
+        buffer_add_text(&text, ": ");
+        cell_add(rows, row, COLUMN_notes_text, context, &text);
+        page_pair(&self->page, SHEET_VALUE, buffer_text(&label), STYLE_NORMAL, buffer_text(&text));
+        buffer_finish(&label);
+        buffer_finish(&text);
+    }
+    rest_add(self, context, rows->count > SHEET_LINES ? rows->count - SHEET_LINES : 0);
+}
+
+void sheet_changes(struct sheet_pane *self, const struct screen_context *context)
+{
+    static const struct section_column columns[] = {
+        { COLUMN_changes_at, 18 },     { COLUMN_changes_actor, 10 },  { COLUMN_changes_command, 12 },
+        { COLUMN_changes_column, 12 }, { COLUMN_changes_before, 14 }, { COLUMN_changes_after, 14 },
+    };
+
+    heading_add(self, context, N_("Changes, the newest first"));
+    if (has_rows(self, context, SHEET_CHANGES, N_("No changes")))
+        section_add(self, context, SHEET_CHANGES, columns, COUNT(columns), SHEET_LINES);
+}

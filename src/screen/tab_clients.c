@@ -1,0 +1,298 @@
+/*
+ * Clients: the partner list (S1.27), and who has access to the client under the cursor; turned round: the
+ * staff, and the clients of the one under the cursor (S1.28).
+ *
+ * State: two lists, of which one is seen (side), for each its filter and the table of accesses beside it;
+ * which of the two tables has the keys. Parts: 0 the list, 1 the accesses of the row under the cursor.
+ * Invariant: part 1 is only asked for while the list has a row under its cursor.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+#include "klientel/base/arena.h"
+
+enum side { SIDE_CLIENTS, SIDE_USERS, SIDE_COUNT };
+enum { WIDE = 100, LIST_PART = 0, ACCESS_PART = 1 };
+
+struct clients_pane {
+    struct pane pane;
+    enum side side;
+    bool access_focused;
+    struct table lists[SIDE_COUNT], accesses[SIDE_COUNT];
+    char filters[SIDE_COUNT][PANE_FILTER];
+};
+
+/* The layout "overview": what is seen first stands first, the rest comes from the right. */
+#define C(name) COLUMN_clients_##name
+static const enum column client_columns[] = {
+    C(name),     C(orgno),     C(responsible), C(run),           C(declaration), C(next_payout),
+    C(employees), C(staff),    C(groups),      C(country),       C(number),      C(closed),
+    C(reported), C(paid),      C(last_run_by), C(waiting_since), C(last_note),   C(cards_year),
+    C(city),     C(form),      C(payday),      C(contact),       C(demo),        C(internal),
+    C(archived), C(accessible),
+};
+#undef C
+#define U(name) COLUMN_users_##name
+static const enum column user_columns[] = {
+    U(name),      U(login), U(role),  U(responsible_for), U(member_of),
+    U(last_seen), U(until), U(kind), U(email),           U(active),
+};
+#undef U
+#define G(name) COLUMN_grants_##name
+static const enum column grant_columns_client[] = {
+    G(name),     G(role),       G(login),     G(from),   G(until),
+    G(packages), G(granted_by), G(changeset), G(source), G(reason),
+};
+static const enum column grant_columns_user[] = {
+    G(client_name), G(role),       G(orgno),     G(from),   G(until),
+    G(packages),    G(granted_by), G(changeset), G(source), G(reason),
+};
+#undef G
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct clients_pane *self_of(const struct pane *pane)
+{
+    return (const struct clients_pane *)pane;
+}
+
+static const struct table *focused_table(const struct clients_pane *self)
+{
+    return self->access_focused ? &self->accesses[self->side] : &self->lists[self->side];
+}
+
+static unsigned clients_scopes(const struct pane *pane)
+{
+    (void)pane;
+    return SCOPE_TABLE | SCOPE_EVERYWHERE;
+}
+
+static struct ask table_ask(const struct table *table, struct month month)
+{
+    return (struct ask) {
+        .kind = ASK_ROWS,
+        .query = { .dataset = table->dataset,
+                   .sort = table->sort,
+                   .descending = table->descending,
+                   .month = month,
+                   .as_of = INSTANT_NONE },
+        .month = month,
+    };
+}
+
+static size_t clients_asks(const struct pane *pane, const struct screen_context *context,
+                           struct ask ret_asks[static PANE_PARTS])
+{
+    const struct clients_pane *self = self_of(pane);
+    const struct table *list = &self->lists[self->side];
+
+    ret_asks[LIST_PART] = table_ask(list, context->month);
+    ret_asks[LIST_PART].filter = self->filters[self->side];
+    if (table_row(list) == SIZE_MAX)
+        return 1;
+    ret_asks[ACCESS_PART] = table_ask(&self->accesses[self->side], context->month);
+    if (self->side == SIDE_CLIENTS)
+        ret_asks[ACCESS_PART].query.client_id = list->cursor_id;
+    else
+        ret_asks[ACCESS_PART].query.user_id = list->cursor_id;
+    return 2;
+}
+
+/* The app keeps one answer a part: what one side was handed is gone when the other is handed its own. */
+static void clients_load(struct pane *pane, size_t part, const struct answer *answer)
+{
+    struct clients_pane *self = (struct clients_pane *)pane;
+    struct table *tables = part == LIST_PART ? self->lists : self->accesses;
+    enum side other = self->side == SIDE_CLIENTS ? SIDE_USERS : SIDE_CLIENTS;
+
+    if (answer->rows && answer->rows->dataset != tables[self->side].dataset)
+        return;
+    table_load(&tables[other], &(struct answer) { 0 });
+    table_load(&tables[self->side], answer);
+    if (table_row(&self->lists[self->side]) == SIZE_MAX)
+        self->access_focused = false;
+}
+
+static void clients_facts(const struct pane *pane, struct action_facts *ret_facts)
+{
+    const struct clients_pane *self = self_of(pane);
+    bool users = self->side == SIDE_USERS && !self->access_focused;
+
+    table_facts(focused_table(self), ret_facts);
+    ret_facts->has_panes = true;
+    if (users) { /* Enter goes to the person's clients */
+        ret_facts->has_enter = ret_facts->has_rows;
+        ret_facts->may_open = ret_facts->has_rows;
+    }
+}
+
+static void turn_round(struct clients_pane *self)
+{
+    self->side = self->side == SIDE_CLIENTS ? SIDE_USERS : SIDE_CLIENTS;
+    self->access_focused = false;
+}
+
+static struct effect clients_act(struct pane *pane, enum action_id action,
+                                 const struct screen_context *context)
+{
+    struct clients_pane *self = (struct clients_pane *)pane;
+    bool users = self->side == SIDE_USERS && !self->access_focused;
+
+    (void)context;
+    switch (action) {
+    case ACTION_TURN:
+        turn_round(self);
+        return effect_of(EFFECT_DONE);
+    case ACTION_PANE_NEXT:
+    case ACTION_PANE_BACK:
+        self->access_focused =
+            !self->access_focused && table_row(&self->lists[self->side]) != SIZE_MAX;
+        return effect_of(EFFECT_DONE);
+    case ACTION_OPEN:
+        if (users) {
+            self->access_focused = table_row(&self->lists[self->side]) != SIZE_MAX;
+            return effect_of(EFFECT_DONE);
+        }
+        break;
+    default:
+        break;
+    }
+    return table_act(self->access_focused ? &self->accesses[self->side] : &self->lists[self->side],
+                     action);
+}
+
+/* ---- drawing ---- */
+
+/* "Access to Fjord AS", "Clients of Bo Ek" */
+static void access_heading(const struct clients_pane *self, const struct screen_context *context,
+                           struct surface *surface, struct rect rect)
+{
+    const struct table *list = &self->lists[self->side];
+    enum column name = list->columns[0];
+    struct message message = { 0 };
+    struct buffer who = { 0 }, text = { 0 };
+
+    if (table_row(list) != SIZE_MAX) {
+        cell_add(list->rows, table_row(list), name, context, &who);
+        message_set(&message,
+                    self->side == SIDE_CLIENTS ? N_("Access to %1") : N_("Clients of %1"),
+                    buffer_text(&who), NULL);
+        message_add(&message, context->session->language, &text);
+    }
+    heading_draw(surface, context, rect, buffer_text(&text));
+    buffer_finish(&who);
+    buffer_finish(&text);
+}
+
+/* At least a head and two rows for the accesses, at least a head and three for the list. */
+static int access_rows(int rows)
+{
+    int wanted = rows / 3;
+
+    if (wanted < 4)
+        wanted = 4;
+    return rows - wanted < 4 ? 0 : wanted;
+}
+
+static void clients_draw(struct pane *pane, const struct screen_context *context,
+                         struct surface *surface, struct rect rect, bool focused)
+{
+    struct clients_pane *self = (struct clients_pane *)pane;
+    struct rect list = rect, access = rect;
+
+    surface_clear(surface, rect, STYLE_NORMAL);
+    if (rect.columns >= WIDE) {
+        list.columns = rect.columns * 3 / 5;
+        access.column += list.columns + 1;
+        access.columns -= list.columns + 1;
+        if (!context->plain)
+            surface_line_down(surface, rect.row, rect.column + list.columns, rect.rows,
+                              STYLE_HEAD);
+    } else {
+        access.rows = access_rows(rect.rows);
+        list.rows -= access.rows;
+        access.row += list.rows;
+    }
+    table_draw(&self->lists[self->side], context, surface, list,
+               focused && !self->access_focused);
+    if (access.rows <= 0)
+        return;
+    access_heading(self, context, surface, access);
+    access.row++;
+    access.rows--;
+    if (table_row(&self->lists[self->side]) == SIZE_MAX)
+        return;
+    table_draw(&self->accesses[self->side], context, surface, access,
+               focused && self->access_focused);
+}
+
+static const char *clients_filter(const struct pane *pane)
+{
+    return self_of(pane)->filters[self_of(pane)->side];
+}
+
+static void clients_set_filter(struct pane *pane, const char *text)
+{
+    struct clients_pane *self = (struct clients_pane *)pane;
+
+    snprintf(self->filters[self->side], sizeof self->filters[self->side], "%s", text);
+}
+
+static void clients_status(const struct pane *pane, const struct screen_context *context,
+                           struct buffer *ret_text)
+{
+    table_status(&self_of(pane)->lists[self_of(pane)->side], context, ret_text);
+}
+
+static enum dataset clients_dataset(const struct pane *pane)
+{
+    return self_of(pane)->lists[self_of(pane)->side].dataset;
+}
+
+static const struct ids *clients_marks(const struct pane *pane)
+{
+    return &self_of(pane)->lists[self_of(pane)->side].marks;
+}
+
+static void clients_destroy(struct pane *pane)
+{
+    struct clients_pane *self = (struct clients_pane *)pane;
+    int side;
+
+    for (side = 0; side < SIDE_COUNT; side++) {
+        table_finish(&self->lists[side]);
+        table_finish(&self->accesses[side]);
+    }
+    free(self);
+}
+
+static const struct pane_ops clients_ops = {
+    .title = N_("Clients"),
+    .scopes = clients_scopes,
+    .asks = clients_asks,
+    .load = clients_load,
+    .facts = clients_facts,
+    .act = clients_act,
+    .draw = clients_draw,
+    .filter = clients_filter,
+    .set_filter = clients_set_filter,
+    .status = clients_status,
+    .dataset = clients_dataset,
+    .marks = clients_marks,
+    .destroy = clients_destroy,
+};
+
+struct pane *pane_clients(void)
+{
+    struct clients_pane *self = memory_zero(1, sizeof *self);
+
+    self->pane.ops = &clients_ops;
+    table_start(&self->lists[SIDE_CLIENTS], DATASET_clients, client_columns,
+                COUNT(client_columns));
+    table_start(&self->lists[SIDE_USERS], DATASET_users, user_columns, COUNT(user_columns));
+    table_start(&self->accesses[SIDE_CLIENTS], DATASET_grants, grant_columns_client,
+                COUNT(grant_columns_client));
+    table_start(&self->accesses[SIDE_USERS], DATASET_grants, grant_columns_user,
+                COUNT(grant_columns_user));
+    return &self->pane;
+}
