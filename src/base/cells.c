@@ -95,7 +95,8 @@ struct substitute {
     const char *text;
 };
 
-/* In order of scalars. What is not here is taken apart, å to a and a ring, and its ASCII is kept. */
+/* In order of scalars. What is not here is taken apart, å to a and a ring, and its ASCII is kept.
+ * */
 static const struct substitute substitutes[] = {
     { 0x00a1, "!" },    { 0x00a2, "c" },   { 0x00a3, "GBP" }, { 0x00a4, "*" },   { 0x00a5, "JPY" },
     { 0x00a6, "|" },    { 0x00a7, "S" },   { 0x00a9, "(c)" }, { 0x00aa, "a" },   { 0x00ab, "\"" },

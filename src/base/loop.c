@@ -176,8 +176,9 @@ void loop_signal(struct loop *loop, int signal, loop_call call, void *context)
     sigaddset(&one, signal);
     sigprocmask(SIG_BLOCK, &one, NULL);
     sigdelset(&loop->mask_waiting, signal);
+    /* No mask of the handler's own: then all signals that wait are noted in one wait. */
     struct sigaction action = { .sa_handler = signal_note };
-    sigfillset(&action.sa_mask);
+    sigemptyset(&action.sa_mask);
     signal_seen[signal] = 0;
     sigaction(signal, &action, &handler->before);
 }

@@ -114,7 +114,8 @@ size_t text_put(uint32_t scalar, char ret_bytes[static 4])
 
 /* ---- what may be a name ---- */
 
-/* Scalars that act or hide instead of showing something: refused in names, marked on the way out. */
+/* Scalars that act or hide instead of showing something: refused in names, marked on the way out.
+ * */
 static bool is_hidden(uint32_t scalar)
 {
     static const struct {

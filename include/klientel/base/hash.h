@@ -15,7 +15,8 @@ enum { HASH_SIZE = 32, HASH_TEXT_SIZE = 65, KEY_SIZE = 32 };
 /* Must be called once before anything else here; false when the library cannot start. */
 bool hash_start(void);
 
-/* BLAKE2b-256, streaming. Fields are framed (length before bytes), so that "ab","c" is not "a","bc". */
+/* BLAKE2b-256, streaming. Fields are framed (length before bytes), so that "ab","c" is not
+ * "a","bc". */
 struct hash_stream {
     _Alignas(64) unsigned char state[384];
 };
@@ -28,14 +29,15 @@ void hash_end(struct hash_stream *stream, unsigned char ret_digest[static HASH_S
 char *hash_text(const unsigned char digest[static HASH_SIZE], char ret_text[static HASH_TEXT_SIZE]);
 bool hash_parse(const char *text, unsigned char ret_digest[static HASH_SIZE]);
 
-/* XChaCha20-Poly1305: nonce, then ciphertext. Opening fails when a bit or the key is another. */
+/* XChaCha20-Poly1305: nonce, then ciphertext. Opening fails when a bit or the key is another; then
+ * the buffer is untouched. Otherwise what the buffer held is replaced. */
 void hash_seal(const unsigned char key[static KEY_SIZE], const void *data, size_t length,
                struct buffer *ret_sealed);
 bool hash_open(const unsigned char key[static KEY_SIZE], const void *sealed, size_t length,
                struct buffer *ret_data);
 
-void random_bytes(void *bytes, size_t length);            /* from the system */
-void random_name(char ret_text[static 33]);               /* 128 random bits in hex: operation ids */
+void random_bytes(void *bytes, size_t length); /* from the system */
+void random_name(char ret_text[static 33]);    /* 128 random bits in hex: operation ids */
 
 /* Repeatable random numbers: the same seed gives the same sequence on every machine (ChaCha20). */
 struct random {

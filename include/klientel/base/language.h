@@ -30,7 +30,7 @@ const char *text_tr(enum language language, const char *text);
 /* The same with a plural: `one` when count is 1, else `many`; both are source texts (ngettext). */
 const char *text_tr_n(enum language language, const char *one, const char *many, int64_t count);
 
-/* ---- numbers and dates as people write them; all add to *ret_text ---- */
+/* ---- numbers and dates as people write them: added to *ret_text, nothing for what is none ---- */
 
 /* 12 345 (sv, nb: no-break space U+00A0) or 12,345 (en). */
 void language_add_number(enum language language, int64_t number, struct buffer *ret_text);

@@ -9,13 +9,15 @@
 #include <stdint.h>
 
 struct loop;
-typedef void (*loop_call)(void *context, int number); /* file descriptor, signal number, or timer id */
+/* number: file descriptor, signal number, or timer id */
+typedef void (*loop_call)(void *context, int number);
 
 struct loop *loop_create(void);
 /* Restores the signal mask and handlers. NULL-safe. */
 void loop_destroy(struct loop *loop);
 
-void loop_watch(struct loop *loop, int fd, loop_call call, void *context); /* readable, error, hang-up */
+/* Calls when fd is readable, in error or hung up; watching it again replaces the call. */
+void loop_watch(struct loop *loop, int fd, loop_call call, void *context);
 void loop_unwatch(struct loop *loop, int fd);
 void loop_signal(struct loop *loop, int signal, loop_call call, void *context);
 /* Calls once after that many milliseconds; setting a timer again replaces it; < 0 takes it away. */

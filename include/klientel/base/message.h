@@ -42,7 +42,8 @@ struct failure {
     char where[256]; /* file, or file:line, or "" */
 };
 
-/* Fills *ret (which may be NULL) and returns false, so that a function can `return failure_set(…)`. */
+/* Fills *ret (which may be NULL) and returns false, so that a function can `return failure_set(…)`.
+ * */
 bool failure_set(struct failure *ret, enum failure_kind kind, const char *where, const char *text,
                  ...) __attribute__((sentinel));
 /* "where: sentence", without a line end. */

@@ -36,32 +36,37 @@ char *text_clean(struct arena *arena, const char *text, size_t length);
 char *text_fold(struct arena *arena, const char *text, size_t length);
 void text_fold_add(const char *text, size_t length, struct buffer *ret_text);
 
-/* At every way out to a person: controls, bidi, zero width, broken bytes become visible marks such as
- * <U+202E>; at most two combining marks a character. Adds to the buffer. */
+/* At every way out to a person: controls, bidi, zero width, broken bytes become visible marks such
+ * as <U+202E> and <0xFF>, a mark without its character stands on U+25CC; at most two combining
+ * marks a character. Adds to the buffer. */
 void text_safe_add(const char *text, size_t length, struct buffer *ret_text);
 
 /* ---- cells on a terminal ---- */
 
-/* Columns that one grapheme cluster beginning at *position takes (moved past it), 0-2; its first scalar
- * decides the width, clusters no terminal agrees about (emoji with ZWJ, flags) count 2. */
+/* Columns that one grapheme cluster beginning at *position takes (moved past it), 0-2; its first
+ * scalar decides the width, clusters no terminal agrees about (emoji with ZWJ, flags) count 2. A
+ * later scalar that has a width of its own begins a cluster of its own, as it does on terminals. */
 int text_cluster(const char *text, size_t length, size_t *position);
 int text_width(const char *text, size_t length); /* columns of the whole text */
 /* Bytes of the longest prefix that fits in that many columns. */
 size_t text_fit(const char *text, size_t length, int columns);
 
-/* What an ASCII terminal shows: å a, ä a, ö o, æ ae, ø o, é e, – -, … (display only, never stored). */
+/* What an ASCII terminal shows: å a, ä a, ö o, æ ae, ø o, é e, – -, … (display only, never stored).
+ * */
 void text_ascii_add(const char *text, size_t length, struct buffer *ret_text);
 
 /* ---- order (ICU): sv å ä ö last; nb æ ø å last and Aa as Å; en root order ---- */
 
 struct collator;
-struct collator *collator_create(enum language language); /* falls back to fold order; never NULL */
+/* Falls back to fold order; never NULL. LANGUAGE_COUNT asks for fold order. */
+struct collator *collator_create(enum language language);
 void collator_destroy(struct collator *collator);
 int collator_compare(struct collator *collator, const char *a, const char *b);
 /* Sort key: memcmp order of keys (then shorter first) = collator_compare order. Bytes; not text. */
 void collator_key_add(struct collator *collator, const char *text, size_t length,
                       struct buffer *ret_key);
-/* Changes when stored keys must be made again: ICU and collation data version, e.g. "icu 72.1 153.120 sv". */
+/* Changes when stored keys must be made again: ICU and collation data version, e.g. "icu 72.1
+ * 153.120 sv". */
 const char *collator_version(const struct collator *collator);
 
 #endif
