@@ -66,7 +66,7 @@ static const struct word declarations[] = {
 
 static const struct word steps[] = {
     [STEP_ASKED] = { "asked", N_("basis asked for"),
-                     "basis asked,underlag begärt,begärt,grunnlag bedt om,etterspurt" },
+                     "basis asked for,basis asked,underlag begärt,begärt,grunnlag bedt om,etterspurt" },
     [STEP_BASIS] = { "basis", N_("basis received"),
                      "basis received,underlag,löneunderlag,underlag mottaget,grunnlag,"
                      "lønnsgrunnlag,grunnlag mottatt" },

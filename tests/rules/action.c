@@ -1,0 +1,266 @@
+/* Tests of rules/action.c and rules/keymap.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "klientel/base/text.h"
+#include "klientel/rules/action.h"
+
+enum { KEYS_MAX = 128 };
+
+struct taken {
+    enum action_id action;
+    char key[16];
+};
+
+static size_t all_default_keys(struct taken taken[static KEYS_MAX])
+{
+    size_t count = 0;
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        for (const char *keys = action_info((enum action_id)i)->keys; *keys;) {
+            size_t length = strcspn(keys, " ");
+            assert_true(count < KEYS_MAX && length > 0 && length < 16);
+            taken[count].action = (enum action_id)i;
+            snprintf(taken[count++].key, 16, "%.*s", (int)length, keys);
+            keys += length + (keys[length] == ' ');
+        }
+    }
+    return count;
+}
+
+static void actions__that_are_alive_together__share_no_key(void **state)
+{
+    (void)state;
+    struct taken taken[KEYS_MAX];
+    size_t count = all_default_keys(taken);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct action_info *a = action_info(taken[i].action);
+            const struct action_info *b = action_info(taken[j].action);
+            if (strcmp(taken[i].key, taken[j].key) == 0 && scopes_meet(a->scopes, b->scopes))
+                fail_msg("%s and %s share the key %s", a->word, b->word, taken[i].key);
+        }
+    }
+}
+
+static void scopes__meet__as_the_screen_has_them(void **state)
+{
+    (void)state;
+    assert_true(scopes_meet(SCOPE_TABLE, SCOPE_TABLE | SCOPE_SHEET));
+    assert_true(scopes_meet(SCOPE_EVERYWHERE, SCOPE_TABLE));
+    assert_true(scopes_meet(SCOPE_SHEET, SCOPE_EVERYWHERE));
+    assert_false(scopes_meet(SCOPE_TABLE, SCOPE_DASHBOARD));
+    assert_false(scopes_meet(SCOPE_EVERYWHERE, SCOPE_FIELD));
+    assert_false(scopes_meet(SCOPE_DIALOG, SCOPE_EVERYWHERE));
+    assert_false(scopes_meet(SCOPE_FIELD, SCOPE_DIALOG));
+}
+
+static void default_keys__are__easy_on_nordic_keyboards(void **state)
+{
+    (void)state;
+    struct taken taken[KEYS_MAX];
+    size_t count = all_default_keys(taken);
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(taken[i].key) == 1 && strchr("[]{}\\|@$~^`", taken[i].key[0]))
+            fail_msg("%s has the key %s", action_info(taken[i].action)->word, taken[i].key);
+    }
+}
+
+static void function_keys__have__a_plain_twin(void **state)
+{
+    (void)state;
+    struct taken taken[KEYS_MAX];
+    size_t count = all_default_keys(taken);
+    for (size_t i = 0; i < count; i++) {
+        if (taken[i].key[0] != 'F' || !taken[i].key[1])
+            continue;
+        bool twin = false;
+        for (size_t j = 0; j < count; j++)
+            twin |= taken[j].action == taken[i].action &&
+                    (taken[j].key[0] != 'F' || !taken[j].key[1]);
+        if (!twin)
+            fail_msg("%s has only %s", action_info(taken[i].action)->word, taken[i].key);
+    }
+}
+
+static void actions__have__word_scope_key_and_help(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        const struct action_info *info = action_info((enum action_id)i);
+        enum action_id parsed = ACTION_NONE;
+        assert_true(*info->word && *info->help && *info->keys && info->scopes);
+        assert_non_null(info->label);
+        assert_int_equal(strspn(info->word, "abcdefghijklmnopqrstuvwxyz-0123456789"),
+                         strlen(info->word));
+        assert_true(action_parse(info->word, &parsed));
+        assert_int_equal(parsed, i);
+        /* Letters are text in a field. */
+        if (info->scopes & SCOPE_FIELD)
+            assert_true(strlen(info->keys) > 1);
+    }
+    enum action_id none = ACTION_NONE;
+    assert_false(action_parse("no-such-action", &none));
+    assert_int_equal(none, ACTION_NONE);
+}
+
+static void assert_judged(enum action_id action, struct action_facts facts, const char *why)
+{
+    struct message message = action_judge(action, &facts);
+    if (why)
+        assert_string_equal(message.text ? message.text : "(allowed)", why);
+    else
+        assert_null(message.text);
+}
+
+static void judge__says__what_is_missing(void **state)
+{
+    (void)state;
+    const unsigned table = SCOPE_TABLE | SCOPE_EVERYWHERE;
+    const unsigned dashboard = SCOPE_DASHBOARD | SCOPE_EVERYWHERE;
+    const struct action_facts all = { .scopes = table, .has_rows = true, .has_marks = true,
+                                      .has_filter = true, .has_enter = true, .has_panes = true,
+                                      .may_open = true, .may_change = true };
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        if (action_info((enum action_id)i)->scopes & table)
+            assert_judged((enum action_id)i, all, NULL);
+        else
+            assert_judged((enum action_id)i, all, "This is not possible here");
+    }
+
+    struct action_facts facts = all;
+    facts.may_open = false;
+    assert_judged(ACTION_OPEN, facts, "You have no access to this client: you see that it exists, "
+                                      "but can not open it");
+    facts.has_enter = false;
+    assert_judged(ACTION_OPEN, facts, "There is nothing to open here");
+    facts.has_rows = false;
+    assert_judged(ACTION_OPEN, facts, "No row is under the cursor");
+    assert_judged(ACTION_MARK, facts, "No row is under the cursor");
+    assert_judged(ACTION_SORT, facts, "The list is empty");
+    assert_judged(ACTION_FILTER, facts, NULL);
+
+    facts = (struct action_facts){ .scopes = dashboard, .has_enter = true, .may_open = true };
+    assert_judged(ACTION_OPEN, facts, NULL);
+    assert_judged(ACTION_PANE_NEXT, facts, "This tab has only one pane");
+    assert_judged(ACTION_MARK, facts, "This is not possible here");
+
+    facts = all;
+    facts.has_marks = false;
+    assert_judged(ACTION_UNMARK_ALL, facts, "Nothing is marked");
+    facts.at_top = true;
+    assert_judged(ACTION_BACK, facts, NULL); /* a filter to clear */
+    facts.has_filter = false;
+    assert_judged(ACTION_BACK, facts, "There is nothing to go back to; q quits");
+    assert_judged(ACTION_CLOSE, facts, NULL);
+}
+
+static void keymap__finds__the_default_keys(void **state)
+{
+    (void)state;
+    const unsigned table = SCOPE_TABLE | SCOPE_EVERYWHERE;
+    struct keymap *keymap = keymap_create();
+    assert_int_equal(keymap_find(keymap, "Enter", table), ACTION_OPEN);
+    assert_int_equal(keymap_find(keymap, "Enter", SCOPE_FIELD), ACTION_ACCEPT);
+    assert_int_equal(keymap_find(keymap, "Esc", table), ACTION_BACK);
+    assert_int_equal(keymap_find(keymap, "Esc", SCOPE_DIALOG), ACTION_CANCEL);
+    assert_int_equal(keymap_find(keymap, "F4", table), ACTION_FILTER);
+    assert_int_equal(keymap_find(keymap, "G", table), ACTION_LAST);
+    assert_int_equal(keymap_find(keymap, "g", table), ACTION_FIRST);
+    assert_int_equal(keymap_find(keymap, "ctrl-l", SCOPE_FIELD), ACTION_REDRAW);
+    assert_int_equal(keymap_find(keymap, "q", SCOPE_FIELD), ACTION_NONE);
+    assert_int_equal(keymap_find(keymap, "no key", table), ACTION_NONE);
+    assert_string_equal(keymap_keys(keymap, ACTION_FILTER), "/ F4");
+    keymap_destroy(keymap);
+    keymap_destroy(NULL);
+}
+
+static void bind__takes_the_place__of_the_default_keys(void **state)
+{
+    (void)state;
+    const unsigned table = SCOPE_TABLE | SCOPE_EVERYWHERE;
+    struct keymap *keymap = keymap_create();
+    struct failure failure = { 0 };
+    assert_true(keymap_bind(keymap, "Filter", "å", "k.conf:3", &failure));
+    assert_true(keymap_bind(keymap, "filter", "f6", "k.conf:4", &failure));
+    assert_string_equal(keymap_keys(keymap, ACTION_FILTER), "å F6");
+    assert_int_equal(keymap_find(keymap, "å", table), ACTION_FILTER);
+    assert_int_equal(keymap_find(keymap, "F6", SCOPE_DASHBOARD), ACTION_FILTER);
+    assert_int_equal(keymap_find(keymap, "/", table), ACTION_NONE);
+    /* The freed key may be given away. */
+    assert_true(keymap_bind(keymap, "mark", "/", "k.conf:5", &failure));
+    assert_int_equal(keymap_find(keymap, "/", table), ACTION_MARK);
+    assert_int_equal(failure.kind, FAILURE_NONE);
+    keymap_destroy(keymap);
+}
+
+static void bind__in_one_scope__leaves_the_others(void **state)
+{
+    (void)state;
+    struct keymap *keymap = keymap_create();
+    assert_true(keymap_bind_in(keymap, "Table", "open", "o", "k.conf:3", NULL));
+    assert_int_equal(keymap_find(keymap, "o", SCOPE_TABLE), ACTION_OPEN);
+    assert_int_equal(keymap_find(keymap, "Enter", SCOPE_TABLE), ACTION_NONE);
+    assert_int_equal(keymap_find(keymap, "Enter", SCOPE_DASHBOARD), ACTION_OPEN);
+    assert_string_equal(keymap_keys(keymap, ACTION_OPEN), "Enter o");
+    keymap_destroy(keymap);
+}
+
+static void bind__of_what_can_not_be__is_refused_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scope, *action, *key, *why;
+    } cases[] = {
+        { "", "fly", "x", "There is no action called" },
+        { "cellar", "open", "x", "There is no scope called" },
+        { "sheet", "open", "x", "The action \"%1\" does not exist in the scope" },
+        { "", "open", "Hyper-x", "\"%1\" is not a key" },
+        { "", "open", "xy", "\"%1\" is not a key" },
+        { "", "open", "", "\"%1\" is not a key" },
+        { "", "open", "Ctrl-1", "\"%1\" is not a key" },
+        { "", "open", "Shift-", "\"%1\" is not a key" },
+        { "", "open", "\xE2\x80\x8B", "\"%1\" is not a key" },
+        { "", "accept", "x", "\"%1\" is text in a field" },
+        { "", "open", "q", "The key \"%1\" belongs to \"%2\" already" },   /* close: everywhere */
+        { "", "close", "s", "The key \"%1\" belongs to \"%2\" already" },  /* sort: in the table */
+        { "", "accept", "esc", "The key \"%1\" belongs to \"%2\" already" }, /* cancel */
+    };
+    struct keymap *keymap = keymap_create();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct failure failure = { 0 };
+        assert_false(keymap_bind_in(keymap, cases[i].scope, cases[i].action, cases[i].key,
+                                    "k.conf:7", &failure));
+        assert_int_equal(failure.kind, FAILURE_USAGE);
+        assert_string_equal(failure.where, "k.conf:7");
+        if (strncmp(failure.message.text, cases[i].why, strlen(cases[i].why)) != 0)
+            fail_msg("%s = %s: %s", cases[i].action, cases[i].key, failure.message.text);
+    }
+    /* Nothing was changed by what was refused, and a key may be used where it can not meet the other. */
+    assert_string_equal(keymap_keys(keymap, ACTION_OPEN), "Enter");
+    assert_true(keymap_bind_in(keymap, "dashboard", "open", "s", "k.conf:8", NULL));
+    keymap_destroy(keymap);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(actions__that_are_alive_together__share_no_key),
+        cmocka_unit_test(scopes__meet__as_the_screen_has_them),
+        cmocka_unit_test(default_keys__are__easy_on_nordic_keyboards),
+        cmocka_unit_test(function_keys__have__a_plain_twin),
+        cmocka_unit_test(actions__have__word_scope_key_and_help),
+        cmocka_unit_test(judge__says__what_is_missing),
+        cmocka_unit_test(keymap__finds__the_default_keys),
+        cmocka_unit_test(bind__takes_the_place__of_the_default_keys),
+        cmocka_unit_test(bind__in_one_scope__leaves_the_others),
+        cmocka_unit_test(bind__of_what_can_not_be__is_refused_with_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
