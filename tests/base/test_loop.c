@@ -217,6 +217,22 @@ static void signal__ends_a_wait__that_would_last_for_ever(void **state)
     loop_destroy(calls.loop);
 }
 
+static void signal__blocked_before_the_loop__is_called_all_the_same(void **state)
+{
+    (void)state;
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    struct calls calls = { .loop = loop_create() };
+    loop_signal(calls.loop, SIGUSR1, note, &calls);
+    raise(SIGUSR1);
+    assert_true(loop_wait(calls.loop, 5));
+    assert_int_equal(calls.count, 1);
+    loop_destroy(calls.loop);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void loop__gives_back__mask_and_handlers(void **state)
 {
     (void)state;
@@ -282,6 +298,7 @@ int main(void)
         cmocka_unit_test(loop__waits_no_longer__than_it_was_told),
         cmocka_unit_test(signal__is_called_in_ordinary_code__at_the_next_wait),
         cmocka_unit_test(signal__ends_a_wait__that_would_last_for_ever),
+        cmocka_unit_test(signal__blocked_before_the_loop__is_called_all_the_same),
         cmocka_unit_test(loop__gives_back__mask_and_handlers),
         cmocka_unit_test(nested_wait__is_a_bug__and_ends_the_process),
     };

@@ -58,7 +58,7 @@ static void money__refuses__what_is_ambiguous_or_no_amount(void **state)
     (void)state;
     static const char *const texts[] = {
         "1.234", "1,234", "-12.345", "123,000", "999.999", /* thousands or decimals? */
-        "1.234.567", "1,234,567", "1.234 567", "1,234'567", "1 234'567", "1 234\xc2\xa0" "567",
+        "1.234.567", "1,234,567", "1.234 567", "1,234'567", "1 234'567", "1 234\u00a0567",
         "", "-", "+", ".", ",", "-.", ".50", "5.", "5,", "1..2", "1.,2", "--1", "+-1", "- 1", "1-",
         " 1", "1 ", "1  234", "12 34", "1234 567", "1 2345", "1 23,50", "12,34.50", "1.23,456.00",
         "1.2345", "1234.567", "0.505", "1,234.567", "1e5", "0x10", "12kr", "NaN", "\xd9\xa1",
@@ -143,7 +143,7 @@ static void number__reads__groups_but_no_decimals(void **state)
         assert_int_equal(number, cases[i].number);
     }
     static const char *const refused[] = { "", "-", "1.0", "1,000", "1.000", "12 34", "x",
-                                           "1 000 00",                                            "9223372036854775808", "1 " };
+                                           "1 000 00", "9223372036854775808", "1 " };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         int64_t number;
         assert_false(number_parse(refused[i], strlen(refused[i]), &number));
