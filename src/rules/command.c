@@ -1,7 +1,8 @@
 /*
  * Command: judging commands, the sentences of refusals, and receipts.
  *
- * Purpose: may this person do this, and if not why not; the same answer before and inside the transaction.
+ * Purpose: may this person do this, and if not why not; one answer before and inside the
+ * transaction.
  * State: none; facts are handed in. A receipt owns its lines.
  * Invariants: a verdict's message is set exactly when something is refused.
  */
@@ -95,8 +96,8 @@ static struct verdict judge_partner(const struct command *command)
     if (!country || (strcmp(country, "NO") != 0 && strcmp(country, "SE") != 0))
         return refuse(REFUSAL_NAME, N_("The country must be NO or SE"));
     if (!command->partner.login || !login_valid(command->partner.login))
-        return refuse(REFUSAL_NAME, N_("A login is 1 to 63 of a-z, 0-9 and . _ - @, and begins with "
-                                       "a letter or a digit"));
+        return refuse(REFUSAL_NAME, N_("A login is 1 to 63 of a-z, 0-9 and . _ - @, and begins "
+                                       "with a letter or a digit"));
     return allow();
 }
 
@@ -195,7 +196,8 @@ struct verdict command_judge(const struct command *command, const struct facts *
 
 /* ---- one target ---- */
 
-static struct verdict target_access(const struct command *command, const struct target_facts *target)
+static struct verdict target_access(const struct command *command,
+                                    const struct target_facts *target)
 {
     if (!access_allows(&target->access, RIGHT_CHANGE) || !is_manager(target->access.role))
         return refuse_but_managers();

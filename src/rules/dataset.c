@@ -3,8 +3,8 @@
  *
  * Purpose: names, labels, types and places of every dataset and column.
  * State: none but constants.
- * Invariants: the columns of a dataset stand together, its first column is `id`, and there are at most
- * DATASET_COLUMNS_MAX of them.
+ * Invariants: the columns of a dataset stand together, its first column is `id`, and there are at
+ * most DATASET_COLUMNS_MAX of them.
  */
 #include "klientel/rules/dataset.h"
 

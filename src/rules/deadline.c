@@ -2,8 +2,8 @@
  * Deadline: due dates by law and pay-out dates. Pure but for the holidays compiled in.
  *
  * Purpose: next and previous working day, due date of a declaration, pay-out date.
- * State: none. data/calendar/holidays.csv is sorted by country and date, so a day is found by halving the
- * text itself; years that are not in it have weekends only.
+ * State: none. data/calendar/holidays.csv is sorted by country and date, so a day is found by
+ * halving the text itself; years that are not in it have weekends only.
  */
 #include "klientel/rules/deadline.h"
 

@@ -1,9 +1,9 @@
 /*
  * Identity: organisation numbers, logins, national ids. Pure.
  *
- * Method: what people type is read into a `typed`: digits, and the letters before and behind them. The
- * country then decides which digits are the number itself. Sources: formats of the registers;
- * Norway modulus 11 (weights 3 2 7 6 5 4 3 2), Sweden Luhn.
+ * Method: what people type is read into a `typed`: digits, and the letters before and behind them.
+ * The country then decides which digits are the number itself: Norway modulus 11 (weights
+ * 3 2 7 6 5 4 3 2), Sweden Luhn.
  */
 #include "klientel/rules/identity.h"
 
@@ -131,7 +131,8 @@ static void copy_digits(const char *digits, size_t length, char ret_digits[stati
     ret_digits[length] = '\0';
 }
 
-/* Where the ten digits of a Swedish number begin in twelve: a century (or 16) before, or 01 behind. */
+/* Where the ten digits of a Swedish number begin in twelve: a century (or 16) before, or 01
+ * behind. */
 static size_t swedish_start(const struct typed *typed)
 {
     const char *digits = typed->digits;
@@ -211,7 +212,8 @@ const char *orgno_message(enum orgno_result result)
     case ORGNO_NOT_DIGITS:
         return N_("%1 is not an organisation number: it has characters that do not belong there");
     case ORGNO_LENGTH:
-        return N_("%1 is not an organisation number: a Norwegian one has 9 digits, a Swedish one 10");
+        return N_("%1 is not an organisation number: a Norwegian one has 9 digits, a Swedish one "
+                  "10");
     case ORGNO_CHECK_DIGIT:
         return N_("%1 is not an organisation number: one of its digits is wrong");
     case ORGNO_COUNTRY:

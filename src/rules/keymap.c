@@ -157,8 +157,7 @@ static bool scope_parse(const char *name, unsigned *ret_scope)
     return false;
 }
 
-/* The action that has the key in scopes that can be active together; the default keys that the new key
- * takes the place of do not count. */
+/* The action that has the key in scopes that can be active together; `but` itself does not count. */
 static enum action_id key_taken(const struct keymap *keymap, const char *key, unsigned scopes,
                                 enum action_id but)
 {
@@ -193,8 +192,8 @@ bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action
     char name[KEY_SIZE_MAX];
     if (!action_parse(action, &id))
         return failure_set(ret_failure, FAILURE_USAGE, origin,
-                           N_("There is no action called \"%1\"; klientel-keys(7) lists them"), action,
-                           NULL);
+                           N_("There is no action called \"%1\"; klientel-keys(7) lists them"),
+                           action, NULL);
     if (*scope && !scope_parse(scope, &wanted))
         return failure_set(ret_failure, FAILURE_USAGE, origin,
                            N_("There is no scope called \"%1\"; use everywhere, table, dashboard, "
@@ -203,8 +202,8 @@ bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action
     unsigned scopes = action_info(id)->scopes;
     if (wanted && !(scopes & wanted))
         return failure_set(ret_failure, FAILURE_USAGE, origin,
-                           N_("The action \"%1\" does not exist in the scope \"%2\""), action, scope,
-                           NULL);
+                           N_("The action \"%1\" does not exist in the scope \"%2\""), action,
+                           scope, NULL);
     if (wanted)
         scopes = wanted;
     if (!key_normalise(key, name))
@@ -219,8 +218,8 @@ bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action
     enum action_id owner = key_taken(keymap, name, scopes, id);
     if (owner != ACTION_NONE)
         return failure_set(ret_failure, FAILURE_USAGE, origin,
-                           N_("The key \"%1\" belongs to \"%2\" already; give that action another key "
-                              "first"),
+                           N_("The key \"%1\" belongs to \"%2\" already; give that action another "
+                              "key first"),
                            name, action_info(owner)->word, NULL);
     drop_defaults(keymap, id, scopes);
     add_binding(keymap, id, scopes, name, true);

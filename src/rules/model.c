@@ -1,9 +1,9 @@
 /*
- * Model: the words of every enumeration that is stored, typed or shown, and the small rules about them.
+ * Model: the words of every enumeration that is stored, typed or shown, and small rules about them.
  *
- * Purpose: one table a vocabulary: stored word, label (English source text), other words understood.
+ * Purpose: one table a vocabulary: stored word, label (English source text), synonyms.
  * State: none but constants.
- * Invariants: every enumeration value has its row, in the order of the enum. Stored words never change.
+ * Invariants: every enumeration value has its row, in the enum's order. Stored words never change.
  */
 #include "klientel/rules/model.h"
 
@@ -66,7 +66,8 @@ static const struct word declarations[] = {
 
 static const struct word steps[] = {
     [STEP_ASKED] = { "asked", N_("basis asked for"),
-                     "basis asked for,basis asked,underlag begärt,begärt,grunnlag bedt om,etterspurt" },
+                     "basis asked for,basis asked,underlag begärt,begärt,grunnlag bedt om,"
+                     "etterspurt" },
     [STEP_BASIS] = { "basis", N_("basis received"),
                      "basis received,underlag,löneunderlag,underlag mottaget,grunnlag,"
                      "lønnsgrunnlag,grunnlag mottatt" },

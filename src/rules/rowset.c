@@ -2,11 +2,11 @@
  * Rowset: rows on their way from the store into an arena, and values out of a rowset.
  *
  * Purpose: rowset_build … rowset_finish, and the texts of values.
- * State: a builder, between build and finish. Its buffers are the heap's; finish copies one after the other
- * into the arena, in the order of the sort, and frees each at once, so that at most one of them
- * exists twice.
- * Invariants: a row's search text ends in one \n and holds no other; a text cell points at zero ended
- * bytes in `text`; equal short texts may share their bytes.
+ * State: a builder, between build and finish. Its buffers are the heap's; finish copies one after
+ * the other into the arena, in the order of the sort, and frees each at once, so that at most one of
+ * them exists twice.
+ * Invariants: a row's search text ends in one \n and holds no other; a text cell points at zero
+ * ended bytes in `text`; equal short texts may share their bytes.
  */
 #include "klientel/rules/model.h"
 
@@ -15,12 +15,11 @@
 #include <string.h>
 
 #include "klientel/base/buffer.h"
-#include "klientel/base/money.h"
 #include "rowset_sort.h"
 
 enum { LENGTH_BITS = 24, SHARED_SLOTS = 1024, SHARED_LENGTH = 40 };
 #define TEXT_LENGTH_MAX (((size_t)1 << LENGTH_BITS) - 1)
-/* search_at counts in 32 bits; what would pass this is not searched (the \n of each row still fits). */
+/* search_at counts in 32 bits; what would pass this is not searched (each row's \n still fits). */
 #define SEARCH_SIZE_MAX ((size_t)0xE0000000)
 
 struct rowset_builder {

@@ -3,9 +3,9 @@
  *
  * Purpose: 100,000 rows in about the time of qsort over bare numbers.
  * State: one sort between create and finish.
- * Method: each row is 16 bytes: the first eight bytes of its key as a number (big endian, so that numbers
- * compare as bytes do), its row, and where the rest of its key lies in one buffer. Most comparisons
- * end in the first word. A merge sort over two arrays, since it makes the fewest comparisons.
+ * Method: each row is 16 bytes: the first eight bytes of its key as a number (big endian, so that
+ * numbers compare as bytes do), its row, and where its key lies in one buffer. Most comparisons end
+ * in the first word. A merge sort over two arrays, since it makes the fewest comparisons.
  */
 #include "rowset_sort.h"
 
@@ -25,7 +25,7 @@ struct sort {
     const int64_t *ids;
     bool descending;
     size_t count, known_count, unknown_count;
-    struct item *known; /* known rows from the beginning, unknown ones (prefix: their id) from the end */
+    struct item *known; /* from the beginning; unknown rows (prefix: their id) from the end */
     struct buffer keys;
     size_t *key_at; /* where keys begin, one more than there are; NULL: numbers */
     size_t key_count;

@@ -242,7 +242,7 @@ static void bind__of_what_can_not_be__is_refused_with_its_line(void **state)
         if (strncmp(failure.message.text, cases[i].why, strlen(cases[i].why)) != 0)
             fail_msg("%s = %s: %s", cases[i].action, cases[i].key, failure.message.text);
     }
-    /* Nothing was changed by what was refused, and a key may be used where it can not meet the other. */
+    /* Refusals changed nothing; a key may be used where it can not meet the other. */
     assert_string_equal(keymap_keys(keymap, ACTION_OPEN), "Enter");
     assert_true(keymap_bind_in(keymap, "dashboard", "open", "s", "k.conf:8", NULL));
     keymap_destroy(keymap);

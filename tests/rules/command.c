@@ -133,7 +133,8 @@ static void judge__of_a_partner__needs_name_country_and_login(void **state)
     } cases[] = {
         { "Byrå Syd AB", "SE", "bo", REFUSAL_NONE },  { "", "SE", "bo", REFUSAL_NAME },
         { "   ", "SE", "bo", REFUSAL_NAME },          { NULL, "SE", "bo", REFUSAL_NAME },
-        { "By\x1b[1m", "SE", "bo", REFUSAL_NAME },    { "By\xE2\x80\xAErå", "SE", "bo", REFUSAL_NAME },
+        { "By\x1b[1m", "SE", "bo", REFUSAL_NAME },
+        { "By\xE2\x80\xAErå", "SE", "bo", REFUSAL_NAME },
         { "By\xff", "SE", "bo", REFUSAL_NAME },       { "Byrå", "DK", "bo", REFUSAL_NAME },
         { "Byrå", "se", "bo", REFUSAL_NAME },         { "Byrå", NULL, "bo", REFUSAL_NAME },
         { "Byrå", "SE", "Bo", REFUSAL_NAME },         { "Byrå", "SE", "", REFUSAL_NAME },

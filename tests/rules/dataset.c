@@ -59,7 +59,8 @@ static void columns__that_scripts_rely_on__exist(void **state)
         { "clients", "id number orgno name country form city payday next_payout responsible staff "
                      "employees groups run declaration closed reported paid cards_year last_note "
                      "waiting_since internal demo archived accessible" },
-        { "users", "id login name email role kind responsible_for member_of last_seen until active" },
+        { "users", "id login name email role kind responsible_for member_of last_seen until "
+                   "active" },
         { "grants", "client orgno client_name login role source from until packages granted_by "
                     "changeset reason" },
         { "access", "client orgno login" },
@@ -109,7 +110,8 @@ static enum column parsed(enum dataset dataset, const char *name, enum language 
 static void column_parse__knows__names_and_labels(void **state)
 {
     (void)state;
-    assert_int_equal(parsed(DATASET_clients, "NEXT_PAYOUT", LANGUAGE_EN), COLUMN_clients_next_payout);
+    assert_int_equal(parsed(DATASET_clients, "NEXT_PAYOUT", LANGUAGE_EN),
+                     COLUMN_clients_next_payout);
     assert_int_equal(parsed(DATASET_clients, "next_pay-out", LANGUAGE_EN),
                      COLUMN_clients_next_payout);
     assert_int_equal(parsed(DATASET_clients, "Org._no.", LANGUAGE_EN), COLUMN_clients_orgno);

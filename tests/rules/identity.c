@@ -204,7 +204,8 @@ static void login__is_valid__only_in_small_letters(void **state)
     static const char *const valid[] = { "a", "7", "anna", "anna.berg@byra.example", "a_b-c" };
     for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
         assert_true(login_valid(valid[i]));
-    static const char *const invalid[] = { "", "Anna", ".a", "-a", "_a", "@a", "a b", "åsa", "a:b" };
+    static const char *const invalid[] = { "",   "Anna", ".a",  "-a", "_a",
+                                           "@a", "a b",  "åsa", "a:b" };
     for (size_t i = 0; i < sizeof invalid / sizeof *invalid; i++)
         assert_false(login_valid(invalid[i]));
 }
