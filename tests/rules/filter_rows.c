@@ -133,7 +133,7 @@ void filter_rows_many(struct arena *arena, uint32_t seed, size_t count, struct r
                                           "Café", "Frisør", "Konsult", "Städ" };
     static const char *const forms[] = { "AS", "AB", "ENK", "HB" };
     static const char *const cities[] = { "Oslo", "Bergen", "Malmö", "Göteborg", "Tromsø", "Lund" };
-    static const char *const logins[] = { "kari", "bo", "ola", "eva", "kari\x1f" "bo", "" };
+    static const char *const logins[] = { "kari", "bo", "ola", "eva", "kari\037bo", "" };
     static const char *const states[] = { "received", "rejected", "made", "none" };
     struct rowset_builder *builder = rowset_build(arena, DATASET_clients, 0);
     uint32_t state = seed * 2654435761u + 1;
