@@ -4,7 +4,8 @@
  * store.c    open, create, session, state           execute.c  the one executor, the log's chain
  * sqlite.c   the engine                             apply_*.c  one family of commands each
  * schema.c   versions, migration                    stage.c, apply_import.c  facts from files
- * care.c     check, backup, restore                 summary.c  key figures kept with the write
+ * check.c    what must hold, findings               summary.c  key figures kept with the write
+ * care.c     backup, restore                        state.c    a person's own state
  * query*.c   every SELECT behind a screen
  */
 #ifndef KLIENTEL_STORE_INTERNAL_H
@@ -81,7 +82,7 @@ bool load_clients(struct execution *execution, struct facts *facts, struct failu
 extern const struct command_ops ops_partner, ops_access, ops_step, ops_note, ops_view, ops_view_drop,
     ops_import, ops_restored;
 
-/* ---- the log's chain (execute.c, asked again by care.c) ---- */
+/* ---- the log's chain (execute.c, asked again by check.c) ---- */
 
 enum { CHAIN_START_SIZE = 65 };
 extern const char chain_start[CHAIN_START_SIZE]; /* "prev" of the first change-set: 64 zeroes */
@@ -96,6 +97,11 @@ struct chain_link {
     const char *at, *actor, *command, *reason, *detail, *operation, *rows_hash, *prev;
 };
 void chain_hash(const struct chain_link *link, char ret_hash[static HASH_TEXT_SIZE]);
+
+/* The engine's own checks and the chain: what a backup must pass. call NULL: only counted. */
+bool check_file(struct db *db, store_finding call, void *context, int64_t *ret_findings,
+                int64_t *ret_changesets, char ret_head[static HASH_TEXT_SIZE],
+                struct failure *ret_failure);
 
 /* ---- versions (schema.c) ---- */
 

@@ -115,7 +115,8 @@ bool store_verify_log(struct store *store, store_finding call, void *context, in
  * when with_key. Fails when path exists. */
 bool store_backup(struct store *store, const char *path, bool with_key, struct failure *ret_failure);
 /* Checks a backup and (unless check_only) puts it in place of `path`; what was there stays beside it
- * as path.before-restore-N. Refused while any other process has the database open. */
+ * as path.before-restore-N. Refused while anybody has the database open, this process too. The caller then
+ * opens it and executes COMMAND_RESTORED, so that the log says so. */
 bool store_restore(const char *from, const char *path, const struct store_options *options,
                    bool check_only, store_finding call, void *context,
                    struct failure *ret_failure);
