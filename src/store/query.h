@@ -1,0 +1,228 @@
+/*
+ * What the files of the query share: one reading of the database by one session.
+ *
+ * query.c            the rule of visibility, SQL texts being composed, store_query
+ * query_index.c      sets and lists by client id that the datasets are merged from
+ * query_clients.c    the clients dataset
+ * query_payroll.c    runs, payroll months, declarations, steps
+ * query_people.c     users, grants, employees, packages
+ * query_log.c        changes, notes, groups, views, drafts
+ * query_relation.c   store_clients_in, store_find_*, store_client
+ * query_dashboard.c  key figures          query_attention.c  what asks for attention, due dates
+ */
+#ifndef KLIENTEL_STORE_QUERY_H
+#define KLIENTEL_STORE_QUERY_H
+
+#include "internal.h"
+
+/* ---- one reading ---- */
+
+/* Which clients exist for the asker (RIGHT_ROW). */
+enum reach { REACH_NONE, REACH_GRANTED, REACH_NOT_INTERNAL, REACH_ALL };
+
+struct reading {
+    struct store *store;
+    const struct session *session;
+    enum role role; /* read again, not the session's */
+    bool active;
+    enum reach reach;
+    char now[INSTANT_TEXT_SIZE];
+    char as_of[INSTANT_TEXT_SIZE]; /* for grants and what is derived from them */
+    struct date day;               /* bureau day of as_of */
+    struct ids granted;            /* clients the asker has a grant on, now */
+    int64_t internal;              /* id of the internal client, 0 = none */
+    struct arena *arena;           /* for what is given back */
+    const struct query *query;
+    struct rowset_builder *builder;
+    bool sorted;                   /* the rows came in the order asked for */
+    bool persons;                  /* person-level rows were read: log the event */
+};
+
+/* Opens a snapshot and asks again who the session is. After a success: reading_finish. */
+bool reading_start(struct store *store, const struct session *session, struct instant as_of,
+                   struct reading *ret_reading, struct failure *ret_failure);
+void reading_finish(struct reading *reading);
+/* access_allows for a client that is known to exist. */
+bool reading_allows(const struct reading *reading, int64_t client_id, enum right right);
+/* Ids of the visible clients (also archived ones). */
+bool reading_visible(struct reading *reading, struct ids *ret_clients, struct failure *ret_failure);
+/* Logs that person-level data was read; its own short write. Nothing with --read-only. */
+bool reading_event(struct store *store, const struct session *session, const char *kind,
+                   int64_t client_id, struct failure *ret_failure);
+/* Fills the rowset of reading->query inside the snapshot. */
+bool reading_load(struct reading *reading, const struct query *query, struct rowset *ret_rowset,
+                  struct failure *ret_failure);
+
+/* ---- an SQL text with its parameters, numbered in the order they are added ---- */
+
+enum { SQL_PARAMETERS = 24 };
+struct sql {
+    struct buffer text;
+    size_t count;
+    struct {
+        const char *text; /* NULL: a number */
+        int64_t number;
+    } bound[SQL_PARAMETERS];
+};
+void sql_add(struct sql *sql, const char *text);
+void sql_number(struct sql *sql, const char *before, int64_t number);    /* before, then $n */
+void sql_text(struct sql *sql, const char *before, const char *text);    /* text must live on */
+/* " AND …": the grant of that alias is in force at the instant. */
+void sql_in_force(struct sql *sql, const char *alias, const char *instant);
+/* " AND …": the client of that alias is visible. THE rule; equal to access_allows RIGHT_ROW. */
+void sql_visible(struct sql *sql, const struct reading *reading, const char *alias);
+/* Prepares and binds; the text is freed. NULL on failure. */
+struct db_statement *sql_open(struct sql *sql, const struct reading *reading,
+                              struct failure *ret_failure);
+/* Next row; false at the end, where it lets go of the statement. */
+bool sql_next(struct db_statement *statement, bool *ret_failed, struct failure *ret_failure);
+/* First column of the first row; `otherwise` when there is no row or it is null. */
+bool sql_one(struct sql *sql, const struct reading *reading, int64_t otherwise, int64_t *ret_number,
+             struct failure *ret_failure);
+/* Adds the first column of every row to a set. */
+bool sql_ids(struct sql *sql, const struct reading *reading, struct ids *ids,
+             struct failure *ret_failure);
+
+/* ---- values out of a statement ---- */
+
+int64_t column_number(struct db_statement *statement, int column); /* VALUE_UNKNOWN for null */
+int64_t column_instant(struct db_statement *statement, int column);
+int64_t column_date(struct db_statement *statement, int column);
+int64_t column_month(struct db_statement *statement, int column);
+void put_number(struct reading *reading, enum column column, struct db_statement *statement, int at);
+void put_instant(struct reading *reading, enum column column, struct db_statement *statement, int at);
+void put_date(struct reading *reading, enum column column, struct db_statement *statement, int at);
+void put_month(struct reading *reading, enum column column, struct db_statement *statement, int at);
+/* "" is unknown, as null is. */
+void put_text(struct reading *reading, enum column column, struct db_statement *statement, int at);
+
+/* The first columns of every dataset whose rows belong to clients. */
+#define CLIENT_COLUMNS                                                                             \
+    "c.id, c.orgno, c.name, c.internal, c.demo, CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END"
+enum { CLIENT_ID, CLIENT_ORGNO, CLIENT_NAME, CLIENT_INTERNAL, CLIENT_DEMO, CLIENT_ARCHIVED,
+       CLIENT_END };
+/* Starts a row by those columns and puts client, orgno and name in columns client, client + 1, + 2. */
+void row_of_client(struct reading *reading, int64_t id, struct db_statement *statement,
+                   enum column client, const char *currency);
+unsigned client_flags(const struct reading *reading, int64_t client_id, bool internal, bool demo,
+                      bool archived);
+/* " AND c.id = …" when the query is about one client. */
+void sql_client(struct sql *sql, const struct query *query);
+/* True when one of the columns was asked for; ends with COLUMN_NONE. */
+bool query_wants(const struct query *query, enum column column, ...);
+
+/* ---- sets and lists by client id (query_index.c) ---- */
+
+/* Many small numbers a client: added in any order, then grouped. */
+struct many {
+    struct many_pair {
+        uint32_t client, value;
+    } *pairs;
+    size_t count, capacity;
+    uint32_t *start; /* of client, after many_group */
+    size_t clients;
+    uint32_t *values;
+};
+void many_add(struct many *many, int64_t client, uint32_t value);
+void many_group(struct many *many); /* each client's values ascending */
+size_t many_of(const struct many *many, int64_t client, const uint32_t **ret_values);
+void many_finish(struct many *many);
+
+/* Names by rank in their order, and back from a row id. */
+struct names {
+    struct name {
+        int64_t id;
+        const char *text;
+        size_t length;
+    } *list;
+    size_t count;
+    uint32_t *rank_of; /* by id; UINT32_MAX = none */
+    size_t ids;
+};
+/* A SELECT of id and text in the wanted order; texts go into the arena. */
+bool names_load(struct reading *reading, struct sql *sql, struct arena *arena, struct names *ret_names,
+                struct failure *ret_failure);
+uint32_t names_rank(const struct names *names, int64_t id);
+void names_finish(struct names *names);
+/* The names of a client joined by VALUE_SEPARATOR. */
+void many_names(const struct many *many, const struct names *names, int64_t client,
+                struct buffer *ret_text);
+
+/* Who has access, in force at as_of: ranks in users; either list may be NULL. */
+bool load_staff(struct reading *reading, const struct names *users, struct many *responsible,
+                struct many *staff, struct failure *ret_failure);
+bool load_users(struct reading *reading, struct arena *arena, struct names *ret_users,
+                struct failure *ret_failure);
+
+/* Whose name stands on the latest run of each client (by pay-out month, date, then row). */
+struct last_runs {
+    uint32_t *name_of; /* by client id: index + 1 in names, 0 = no run or nobody told */
+    size_t clients;
+    const char **names; /* as stored; arena */
+    size_t count, capacity;
+};
+bool load_last_runs(struct reading *reading, struct arena *arena, int64_t client_id /* 0 = all */,
+                    struct last_runs *ret_runs, struct failure *ret_failure);
+const char *last_run_by(const struct last_runs *runs, int64_t client); /* NULL = not known */
+void last_runs_finish(struct last_runs *runs);
+bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_failure);
+
+/* ---- a client's runs of one month together (query_payroll.c) ---- */
+
+enum month_figure { SUM_EMPLOYEES, SUM_PAYSLIPS, SUM_TRAVEL, SUM_ABSENCES, SUM_LINES, SUM_MANUAL,
+                    SUM_GROSS, SUM_NET, SUM_COUNT };
+/* Column order of a SELECT for month_add; the alias is r. */
+#define RUN_COLUMNS                                                                                \
+    "r.id, r.kind, r.currency, r.closed_at, r.employees, r.payslips, r.travel, r.absences, "       \
+    "r.lines, r.manual_lines, r.gross, r.net"
+enum { RUN_COLUMN_COUNT = 4 + SUM_COUNT };
+
+struct month_sum {
+    char currency[4];
+    int64_t id; /* the lowest of its runs */
+    struct figure sum[SUM_COUNT];      /* employees: the most of any run, the others added up */
+    struct figure pay;                 /* each run's net where it is known, else its gross (C49) */
+    bool by_gross;                     /* some of it is gross */
+    struct figure told, told_manual;   /* lines of the runs that tell both (C39) */
+};
+/* Per currency, since money of two currencies is never one sum. A run of kind month counts only
+ * while there is no other. */
+struct month_sums {
+    struct month_sum *list;
+    size_t count, capacity;
+    size_t runs, open;
+    int64_t closed; /* the latest instant any of the runs was closed, VALUE_UNKNOWN */
+    bool other;     /* a run that is not of kind month */
+};
+void month_clear(struct month_sums *sums);
+void month_add_run(struct month_sums *sums, struct db_statement *statement, int first);
+/* Over all currencies. */
+struct figure month_total_of(const struct month_sums *sums, enum month_figure figure);
+enum run_state month_state(const struct month_sums *sums);
+void month_finish(struct month_sums *sums);
+
+/* Of two declarations of one month the one that needs more: failed first, else the less far. */
+enum declaration_state declaration_worse(enum declaration_state a, enum declaration_state b);
+
+/* ---- datasets: each fills reading->builder ---- */
+
+bool query_clients(struct reading *reading, struct failure *ret_failure);
+bool query_runs(struct reading *reading, struct failure *ret_failure);
+bool query_payroll(struct reading *reading, struct failure *ret_failure);
+bool query_declarations(struct reading *reading, struct failure *ret_failure);
+bool query_steps(struct reading *reading, struct failure *ret_failure);
+bool query_users(struct reading *reading, struct failure *ret_failure);
+bool query_grants(struct reading *reading, struct failure *ret_failure);
+bool query_employees(struct reading *reading, struct failure *ret_failure);
+bool query_packages(struct reading *reading, struct failure *ret_failure);
+bool query_changes(struct reading *reading, struct failure *ret_failure);
+bool query_notes(struct reading *reading, struct failure *ret_failure);
+bool query_groups(struct reading *reading, struct failure *ret_failure);
+bool query_views(struct reading *reading, struct failure *ret_failure);
+bool query_drafts(struct reading *reading, struct failure *ret_failure);
+
+/* What asks for attention and the due lines; clients NULL = all that are visible. */
+bool load_attention(struct reading *reading, const struct ids *clients, struct dashboard *dashboard,
+                    struct failure *ret_failure);
+
+#endif

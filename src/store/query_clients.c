@@ -1,0 +1,534 @@
+/*
+ * The clients dataset: one row a visible client, merged from whole-table passes.
+ *
+ * Purpose     who the client is, who has access, the run of the month, the declaration of the month
+ *             before (C46), the steps, notes and what comes next.
+ * State       struct merged, filled for one query: arrays by client id, each only when one of its
+ *             columns was asked for.
+ * Invariants  every fact comes from one SELECT over all clients, never one a client.
+ */
+#include "query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "klientel/rules/deadline.h"
+
+struct merged {
+    struct arena *arena; /* names; dies with the query */
+    int64_t base;        /* client id of slot 0: one client's query needs one slot */
+    size_t slots;
+    struct month month, declared; /* pay-out month; the declaration month before it */
+    char month_text[MONTH_TEXT_SIZE], declared_text[MONTH_TEXT_SIZE];
+    struct names users, groups;
+    struct many responsible, staff, groups_of;
+    int64_t *employees, *run, *closed;              /* of the month's runs */
+    int64_t *declaration, *reported;                /* of the month before */
+    int64_t *step_closed, *step_paid, *step_declared;
+    int64_t *last_note, *waiting, *payout;
+    struct ids duty;                                /* owes a declaration for the month before */
+    struct last_runs last_runs;
+};
+
+static int64_t *slots_new(const struct merged *merged)
+{
+    int64_t *slots = memory_alloc((merged->slots + 1) * sizeof *slots);
+    for (size_t i = 0; i < merged->slots; i++)
+        slots[i] = VALUE_UNKNOWN;
+    return slots;
+}
+
+/* NULL for a client that came after the ids were counted, or when nobody asked. */
+static int64_t *slot(const struct merged *merged, int64_t *slots, int64_t client)
+{
+    if (slots == NULL || client < merged->base || (size_t)(client - merged->base) >= merged->slots)
+        return NULL;
+    return &slots[client - merged->base];
+}
+
+static int64_t slot_value(const struct merged *merged, int64_t *slots, int64_t client)
+{
+    const int64_t *at = slot(merged, slots, client);
+    return at == NULL ? VALUE_UNKNOWN : *at;
+}
+
+static void merged_finish(struct merged *merged)
+{
+    names_finish(&merged->users);
+    names_finish(&merged->groups);
+    many_finish(&merged->responsible);
+    many_finish(&merged->staff);
+    many_finish(&merged->groups_of);
+    int64_t *all[] = { merged->employees, merged->run, merged->closed, merged->declaration,
+                       merged->reported, merged->step_closed, merged->step_paid,
+                       merged->step_declared, merged->last_note, merged->waiting, merged->payout };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i]);
+    ids_finish(&merged->duty);
+    last_runs_finish(&merged->last_runs);
+    arena_destroy(merged->arena);
+}
+
+/* " AND alias.client_id = …" for a query about one client. */
+static void sql_only(struct sql *sql, const struct reading *reading, const char *alias)
+{
+    if (reading->query->client_id == 0)
+        return;
+    buffer_print(&sql->text, " AND %s.client_id = ", alias);
+    sql_number(sql, "", reading->query->client_id);
+}
+
+/* ---- groups ---- */
+
+static bool load_groups(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT id, name FROM group_ ORDER BY name_fold");
+    if (!names_load(reading, &sql, merged->arena, &merged->groups, ret_failure))
+        return false;
+    sql_add(&sql, "SELECT m.client_id, m.group_id FROM group_client AS m WHERE TRUE");
+    sql_only(&sql, reading, "m");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        uint32_t rank = names_rank(&merged->groups, db_number(statement, 1));
+        if (rank != UINT32_MAX)
+            many_add(&merged->groups_of, db_number(statement, 0), rank);
+    }
+    if (!failed)
+        many_group(&merged->groups_of);
+    return !failed;
+}
+
+/* ---- the month's runs ---- */
+
+static void month_done(struct merged *merged, int64_t client, const struct month_sums *sums)
+{
+    int64_t *run = slot(merged, merged->run, client);
+    if (run == NULL || sums->runs == 0)
+        return;
+    struct figure employees = month_total_of(sums, SUM_EMPLOYEES);
+    *run = month_state(sums);
+    if (employees.known)
+        *slot(merged, merged->employees, client) = employees.value;
+    if (*run == RUN_STATE_CLOSED)
+        *slot(merged, merged->closed, client) = sums->closed;
+}
+
+static bool load_month(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    merged->run = slots_new(merged);
+    merged->employees = slots_new(merged);
+    merged->closed = slots_new(merged);
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT r.client_id, " RUN_COLUMNS " FROM run AS r WHERE r.month = ",
+             merged->month_text);
+    sql_only(&sql, reading, "r");
+    sql_add(&sql, " ORDER BY r.client_id");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    struct month_sums sums = { 0 };
+    int64_t client = 0;
+    bool failed = false;
+    month_clear(&sums);
+    while (sql_next(statement, &failed, ret_failure)) {
+        if (db_number(statement, 0) != client) {
+            month_done(merged, client, &sums);
+            month_clear(&sums);
+            client = db_number(statement, 0);
+        }
+        month_add_run(&sums, statement, 1);
+    }
+    month_done(merged, client, &sums);
+    month_finish(&sums);
+    return !failed;
+}
+
+/* Where no run told it: employees whose employment is active on the day (C37). */
+static bool count_employees(struct reading *reading, struct merged *merged, int64_t client,
+                            int64_t *counts, struct failure *ret_failure)
+{
+    char day[DATE_TEXT_SIZE];
+    date_format(reading->day, day);
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT e.client_id, e.from_date, e.until FROM employee AS e WHERE TRUE");
+    if (client != 0)
+        sql_number(&sql, " AND e.client_id = ", client);
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t *count = slot(merged, counts, db_number(statement, 0));
+        if (count == NULL)
+            continue;
+        bool active = (db_is_null(statement, 1) || strcmp(db_text(statement, 1, NULL), day) <= 0) &&
+                      (db_is_null(statement, 2) || strcmp(db_text(statement, 2, NULL), day) >= 0);
+        *count = (*count == VALUE_UNKNOWN ? 0 : *count) + (active ? 1 : 0);
+    }
+    return !failed;
+}
+
+enum { FEW_CLIENTS = 1000 };
+
+static bool load_employees(struct reading *reading, struct merged *merged,
+                           struct failure *ret_failure)
+{
+    struct ids lacking = { 0 };
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
+    sql_client(&sql, reading->query);
+    if (!sql_ids(&sql, reading, &lacking, ret_failure)) {
+        ids_finish(&lacking);
+        return false;
+    }
+    for (int64_t id = ids_next(&lacking, 0); id >= 0; id = ids_next(&lacking, id + 1))
+        if (slot_value(merged, merged->employees, id) != VALUE_UNKNOWN)
+            ids_remove(&lacking, id);
+    int64_t *counts = slots_new(merged);
+    bool good = true;
+    if (lacking.count > FEW_CLIENTS)
+        good = count_employees(reading, merged, 0, counts, ret_failure);
+    else
+        for (int64_t id = ids_next(&lacking, 0); good && id >= 0; id = ids_next(&lacking, id + 1))
+            good = count_employees(reading, merged, id, counts, ret_failure);
+    for (int64_t id = ids_next(&lacking, 0); good && id >= 0; id = ids_next(&lacking, id + 1)) {
+        int64_t *to = slot(merged, merged->employees, id);
+        if (to != NULL)
+            *to = slot_value(merged, counts, id);
+    }
+    free(counts);
+    ids_finish(&lacking);
+    return good;
+}
+
+/* ---- the declaration of the month before ---- */
+
+static bool load_duty(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", merged->declared_text);
+    sql_only(&sql, reading, "r");
+    if (!sql_ids(&sql, reading, &merged->duty, ret_failure))
+        return false;
+    sql_text(&sql, "SELECT o.client_id FROM obligation AS o WHERE o.kind IN ('a-melding', 'agi') "
+                   "AND o.from_date <= ", date_format(month_last(merged->declared), last));
+    sql_text(&sql, " AND (o.until IS NULL OR o.until >= ",
+             date_format(month_first(merged->declared), first));
+    sql_add(&sql, ")");
+    sql_only(&sql, reading, "o");
+    return sql_ids(&sql, reading, &merged->duty, ret_failure);
+}
+
+static bool load_declared(struct reading *reading, struct merged *merged,
+                          struct failure *ret_failure)
+{
+    merged->declaration = slots_new(merged);
+    merged->reported = slots_new(merged);
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT d.client_id, d.state, d.received_at, d.noted_at FROM declaration AS d "
+                   "WHERE d.month = ", merged->declared_text);
+    sql_only(&sql, reading, "d");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t client = db_number(statement, 0);
+        int64_t *declaration = slot(merged, merged->declaration, client);
+        int state;
+        if (declaration == NULL ||
+            !model_parse(WORDS_DECLARATION, db_text(statement, 1, NULL), &state))
+            continue;
+        enum declaration_state worse = (enum declaration_state)state;
+        if (*declaration != VALUE_UNKNOWN)
+            worse = declaration_worse((enum declaration_state)*declaration, worse);
+        *declaration = worse;
+        int64_t *reported = slot(merged, merged->reported, client);
+        int64_t at = column_instant(statement, db_is_null(statement, 2) ? 3 : 2);
+        if (!declaration_reported(worse))
+            *reported = VALUE_UNKNOWN;
+        else if (*reported == VALUE_UNKNOWN || at > *reported)
+            *reported = at;
+    }
+    return !failed && load_duty(reading, merged, ret_failure);
+}
+
+/* ---- steps, notes, pay-outs ---- */
+
+static bool load_step(struct reading *reading, struct merged *merged, enum step step,
+                      const char *month, int64_t **ret_slots, struct failure *ret_failure)
+{
+    int64_t *slots = *ret_slots = slots_new(merged);
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT s.client_id, s.done_at FROM step AS s WHERE s.month = ", month);
+    sql_text(&sql, " AND s.step = ", model_word(WORDS_STEP, step));
+    sql_add(&sql, " AND s.done_at IS NOT NULL");
+    sql_only(&sql, reading, "s");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t *at = slot(merged, slots, db_number(statement, 0));
+        if (at != NULL)
+            *at = column_instant(statement, 1);
+    }
+    return !failed;
+}
+
+/* client_id and the least or greatest text of a column, already grouped. */
+static bool load_extreme(struct reading *reading, const struct merged *merged, struct sql *sql,
+                         int64_t (*value)(struct db_statement *, int), int64_t **ret_slots,
+                         struct failure *ret_failure)
+{
+    int64_t *slots = *ret_slots = slots_new(merged);
+    struct db_statement *statement = sql_open(sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t *at = slot(merged, slots, db_number(statement, 0));
+        if (at != NULL)
+            *at = value(statement, 1);
+    }
+    return !failed;
+}
+
+static bool load_notes(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT n.client_id, max(n.at) FROM note AS n WHERE TRUE");
+    sql_only(&sql, reading, "n");
+    sql_add(&sql, " GROUP BY n.client_id");
+    return load_extreme(reading, merged, &sql, column_instant, &merged->last_note, ret_failure);
+}
+
+static bool load_waiting(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT s.client_id, min(s.since) FROM step AS s WHERE s.done_at IS NULL "
+                  "AND s.since IS NOT NULL");
+    sql_only(&sql, reading, "s");
+    sql_add(&sql, " GROUP BY s.client_id");
+    return load_extreme(reading, merged, &sql, column_instant, &merged->waiting, ret_failure);
+}
+
+static bool load_payouts(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    char month[MONTH_TEXT_SIZE], day[DATE_TEXT_SIZE];
+    struct sql sql = { 0 };
+    /* a run is counted in the month it is paid out in, so that the index over months is enough */
+    sql_text(&sql, "SELECT r.client_id, min(r.payout) FROM run AS r WHERE r.month >= ",
+             month_format(month_of(reading->day), month));
+    sql_text(&sql, " AND r.payout >= ", date_format(reading->day, day));
+    sql_only(&sql, reading, "r");
+    sql_add(&sql, " GROUP BY r.client_id");
+    return load_extreme(reading, merged, &sql, column_date, &merged->payout, ret_failure);
+}
+
+/* Pay days by rule are the same for many clients: each is worked out once. */
+struct pay_days {
+    struct date day;
+    struct date of[2][32]; /* NO, SE × day of the month */
+};
+
+static struct date pay_day(struct pay_days *days, const char *country, int payday)
+{
+    int known = strcmp(country, "NO") == 0 ? 0 : strcmp(country, "SE") == 0 ? 1 : -1;
+    if (known >= 0 && days->of[known][payday].day != 0)
+        return days->of[known][payday];
+    struct month month = month_of(days->day);
+    struct date date = deadline_payout(country, month, payday);
+    if (date.day < days->day.day)
+        date = deadline_payout(country, month_add(month, 1), payday);
+    if (known >= 0)
+        days->of[known][payday] = date;
+    return date;
+}
+
+/* ---- all together ---- */
+
+#define WANTS(...) query_wants(reading->query, __VA_ARGS__, COLUMN_NONE)
+
+static bool load_people(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    bool staff = WANTS(COLUMN_clients_staff);
+    return load_users(reading, merged->arena, &merged->users, ret_failure) &&
+           load_staff(reading, &merged->users, &merged->responsible, staff ? &merged->staff : NULL,
+                      ret_failure) &&
+           load_groups(reading, merged, ret_failure); /* searched, so always */
+}
+
+static bool load_merged(struct reading *reading, struct merged *merged, struct failure *ret_failure)
+{
+    bool good = load_people(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_employees, COLUMN_clients_run, COLUMN_clients_closed))
+        good = load_month(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_employees))
+        good = load_employees(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_declaration, COLUMN_clients_reported))
+        good = load_declared(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_closed))
+        good = load_step(reading, merged, STEP_CLOSED, merged->month_text, &merged->step_closed,
+                         ret_failure);
+    if (good && WANTS(COLUMN_clients_paid))
+        good = load_step(reading, merged, STEP_PAID, merged->month_text, &merged->step_paid,
+                         ret_failure);
+    if (good && WANTS(COLUMN_clients_reported))
+        good = load_step(reading, merged, STEP_DECLARED, merged->declared_text,
+                         &merged->step_declared, ret_failure);
+    if (good && WANTS(COLUMN_clients_last_note))
+        good = load_notes(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_waiting_since))
+        good = load_waiting(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_next_payout))
+        good = load_payouts(reading, merged, ret_failure);
+    if (good && WANTS(COLUMN_clients_last_run_by))
+        good = load_last_runs(reading, merged->arena, reading->query->client_id,
+                              &merged->last_runs, ret_failure);
+    return good;
+}
+
+static void put_word(struct reading *reading, enum column column, int words, int64_t value)
+{
+    const char *word = value == VALUE_UNKNOWN ? NULL : model_word(words, (int)value);
+    rowset_put_text(reading->builder, column, word, word == NULL ? 0 : strlen(word));
+}
+
+static void put_names(struct reading *reading, enum column column, const struct many *many,
+                      const struct names *names, int64_t client, struct buffer *text)
+{
+    buffer_clear(text);
+    many_names(many, names, client, text);
+    rowset_put_text(reading->builder, column, text->length == 0 ? NULL : buffer_text(text),
+                    text->length);
+}
+
+/* A fact, or the step done by hand where the fact is not known. */
+static void put_either(struct reading *reading, enum column column, int64_t fact, int64_t step)
+{
+    rowset_put_number(reading->builder, column, fact != VALUE_UNKNOWN ? fact : step);
+}
+
+static void put_month_facts(struct reading *reading, const struct merged *merged, int64_t client)
+{
+    int64_t run = slot_value(merged, merged->run, client);
+    int64_t declaration = slot_value(merged, merged->declaration, client);
+    if (declaration == VALUE_UNKNOWN && ids_has(&merged->duty, client))
+        declaration = DECLARATION_NONE;
+    rowset_put_number(reading->builder, COLUMN_clients_employees,
+                      slot_value(merged, merged->employees, client));
+    put_word(reading, COLUMN_clients_run, WORDS_RUN_STATE,
+             run == VALUE_UNKNOWN ? RUN_STATE_NONE : run);
+    put_word(reading, COLUMN_clients_declaration, WORDS_DECLARATION, declaration);
+    put_either(reading, COLUMN_clients_closed, slot_value(merged, merged->closed, client),
+               slot_value(merged, merged->step_closed, client));
+    put_either(reading, COLUMN_clients_reported, slot_value(merged, merged->reported, client),
+               slot_value(merged, merged->step_declared, client));
+    rowset_put_number(reading->builder, COLUMN_clients_paid,
+                      slot_value(merged, merged->step_paid, client));
+    rowset_put_number(reading->builder, COLUMN_clients_last_note,
+                      slot_value(merged, merged->last_note, client));
+    rowset_put_number(reading->builder, COLUMN_clients_waiting_since,
+                      slot_value(merged, merged->waiting, client));
+    const char *by = last_run_by(&merged->last_runs, client);
+    rowset_put_text(reading->builder, COLUMN_clients_last_run_by, by, by == NULL ? 0 : strlen(by));
+}
+
+enum { AT_NUMBER = CLIENT_END, AT_COUNTRY, AT_FORM, AT_CITY, AT_PAYDAY, AT_CONTACT, AT_EMAIL };
+
+static void put_client(struct reading *reading, const struct merged *merged,
+                       struct pay_days *days, struct db_statement *statement, struct buffer *text)
+{
+    int64_t client = db_number(statement, CLIENT_ID);
+    unsigned flags = client_flags(reading, client, db_number(statement, CLIENT_INTERNAL) != 0,
+                                  db_number(statement, CLIENT_DEMO) != 0,
+                                  db_number(statement, CLIENT_ARCHIVED) != 0);
+    rowset_row(reading->builder, client, client, flags, NULL);
+    rowset_put_number(reading->builder, COLUMN_clients_id, client);
+    put_text(reading, COLUMN_clients_number, statement, AT_NUMBER);
+    put_text(reading, COLUMN_clients_orgno, statement, CLIENT_ORGNO);
+    put_text(reading, COLUMN_clients_name, statement, CLIENT_NAME);
+    put_text(reading, COLUMN_clients_country, statement, AT_COUNTRY);
+    put_text(reading, COLUMN_clients_form, statement, AT_FORM);
+    put_text(reading, COLUMN_clients_city, statement, AT_CITY);
+    int64_t payday = column_number(statement, AT_PAYDAY);
+    int64_t payout = slot_value(merged, merged->payout, client);
+    if (payout == VALUE_UNKNOWN && payday != VALUE_UNKNOWN && merged->payout != NULL)
+        payout = pay_day(days, db_text(statement, AT_COUNTRY, NULL), (int)payday).day;
+    rowset_put_number(reading->builder, COLUMN_clients_payday, payday);
+    rowset_put_number(reading->builder, COLUMN_clients_next_payout, payout);
+    put_names(reading, COLUMN_clients_responsible, &merged->responsible, &merged->users, client, text);
+    put_names(reading, COLUMN_clients_staff, &merged->staff, &merged->users, client, text);
+    put_names(reading, COLUMN_clients_groups, &merged->groups_of, &merged->groups, client, text);
+    put_month_facts(reading, merged, client);
+    rowset_put_number(reading->builder, COLUMN_clients_cards_year, VALUE_UNKNOWN);
+    rowset_put_number(reading->builder, COLUMN_clients_internal, (flags & ROW_INTERNAL) != 0);
+    rowset_put_number(reading->builder, COLUMN_clients_demo, (flags & ROW_DEMO) != 0);
+    rowset_put_number(reading->builder, COLUMN_clients_archived, (flags & ROW_ARCHIVED) != 0);
+    rowset_put_number(reading->builder, COLUMN_clients_accessible, (flags & ROW_ACCESSIBLE) != 0);
+    if ((flags & ROW_OPEN) != 0) { /* a person: as on the client's card */
+        size_t length = 0;
+        db_text(statement, AT_CONTACT, &length);
+        put_text(reading, COLUMN_clients_contact, statement, length > 0 ? AT_CONTACT : AT_EMAIL);
+    } else {
+        rowset_put_text(reading->builder, COLUMN_clients_contact, NULL, 0);
+    }
+}
+
+static bool put_clients(struct reading *reading, const struct merged *merged,
+                        struct failure *ret_failure)
+{
+    const struct query *query = reading->query;
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT " CLIENT_COLUMNS ", c.number, c.country, c.form, c.city, c.payday, "
+                  "c.contact_name, c.contact_email FROM client AS c WHERE TRUE");
+    sql_visible(&sql, reading, "c");
+    sql_client(&sql, query);
+    if (query->user_id != 0) {
+        sql_number(&sql, " AND c.id IN (SELECT g.client_id FROM grant_ AS g WHERE g.user_id = ",
+                   query->user_id);
+        sql_in_force(&sql, "g", reading->as_of);
+        sql_add(&sql, ")");
+    }
+    if (query->sort == COLUMN_NONE || query->sort == COLUMN_clients_name) {
+        sql_add(&sql, query->sort != COLUMN_NONE && query->descending
+                          ? " ORDER BY c.name_sort DESC, c.id"
+                          : " ORDER BY c.name_sort, c.id");
+        reading->sorted = true; /* both ways round by the stored keys: no collator needed */
+    }
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    struct buffer text = { 0 };
+    struct pay_days days = { .day = reading->day };
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure))
+        put_client(reading, merged, &days, statement, &text);
+    buffer_finish(&text);
+    return !failed;
+}
+
+bool query_clients(struct reading *reading, struct failure *ret_failure)
+{
+    const struct query *query = reading->query;
+    struct merged merged = { .base = query->client_id };
+    int64_t most = query->client_id;
+    if (query->client_id == 0 && !max_client(reading, &most, ret_failure))
+        return false;
+    merged.slots = (size_t)(most - merged.base) + 1;
+    merged.arena = arena_create();
+    merged.month = month_known(query->month) ? query->month : month_of(reading->day);
+    merged.declared = month_add(merged.month, -1);
+    month_format(merged.month, merged.month_text);
+    month_format(merged.declared, merged.declared_text);
+    bool good = load_merged(reading, &merged, ret_failure) &&
+                put_clients(reading, &merged, ret_failure);
+    merged_finish(&merged);
+    return good;
+}

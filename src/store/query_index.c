@@ -1,0 +1,310 @@
+/*
+ * Sets and lists by client id, which the datasets are merged from: whole tables are read in the order
+ * they lie in and put beside each other in memory, so that a hundred thousand clients cost a few
+ * passes and no look-up each.
+ *
+ * State       none of its own; every structure is filled for one reading.
+ * Invariants  client ids are the database's small whole numbers, so they index arrays.
+ */
+#include "query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- many numbers a client ---- */
+
+void many_add(struct many *many, int64_t client, uint32_t value)
+{
+    if (many->count == many->capacity) {
+        many->capacity = many->capacity == 0 ? 1024 : many->capacity * 2;
+        many->pairs = memory_resize(many->pairs, many->capacity * sizeof *many->pairs);
+    }
+    many->pairs[many->count++] = (struct many_pair){ (uint32_t)client, value };
+}
+
+/* Few a client, mostly one to five: insertion is right. */
+static void order_values(uint32_t *values, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
+            uint32_t swap = values[j];
+            values[j] = values[j - 1];
+            values[j - 1] = swap;
+        }
+}
+
+void many_group(struct many *many)
+{
+    size_t clients = 0;
+    for (size_t i = 0; i < many->count; i++)
+        if (many->pairs[i].client >= clients)
+            clients = (size_t)many->pairs[i].client + 1;
+    many->clients = clients;
+    many->start = memory_zero(clients + 2, sizeof *many->start);
+    many->values = memory_alloc((many->count + 1) * sizeof *many->values);
+    for (size_t i = 0; i < many->count; i++)
+        many->start[many->pairs[i].client + 2]++;
+    for (size_t i = 2; i < clients + 2; i++)
+        many->start[i] += many->start[i - 1];
+    for (size_t i = 0; i < many->count; i++)
+        many->values[many->start[many->pairs[i].client + 1]++] = many->pairs[i].value;
+    for (size_t i = 0; i < clients; i++)
+        order_values(many->values + many->start[i], many->start[i + 1] - many->start[i]);
+    free(many->pairs);
+    many->pairs = NULL;
+    many->count = many->capacity = 0;
+}
+
+size_t many_of(const struct many *many, int64_t client, const uint32_t **ret_values)
+{
+    if (client < 0 || (size_t)client >= many->clients)
+        return 0;
+    *ret_values = many->values + many->start[client];
+    return many->start[client + 1] - many->start[client];
+}
+
+void many_finish(struct many *many)
+{
+    free(many->pairs);
+    free(many->start);
+    free(many->values);
+    *many = (struct many){ 0 };
+}
+
+/* ---- names ---- */
+
+bool names_load(struct reading *reading, struct sql *sql, struct arena *arena, struct names *ret_names,
+                struct failure *ret_failure)
+{
+    struct names names = { 0 };
+    size_t capacity = 0;
+    struct db_statement *statement = sql_open(sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        if (names.count == capacity) {
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            names.list = memory_resize(names.list, capacity * sizeof *names.list);
+        }
+        struct name *name = &names.list[names.count++];
+        const char *text = db_text(statement, 1, &name->length);
+        name->id = db_number(statement, 0);
+        name->text = arena_text_n(arena, text, name->length);
+        if ((size_t)name->id >= names.ids)
+            names.ids = (size_t)name->id + 1;
+    }
+    if (failed) {
+        names_finish(&names);
+        return false;
+    }
+    names.rank_of = memory_alloc((names.ids + 1) * sizeof *names.rank_of);
+    memset(names.rank_of, 0xff, (names.ids + 1) * sizeof *names.rank_of);
+    for (size_t i = 0; i < names.count; i++)
+        names.rank_of[names.list[i].id] = (uint32_t)i;
+    *ret_names = names;
+    return true;
+}
+
+uint32_t names_rank(const struct names *names, int64_t id)
+{
+    return id >= 0 && (size_t)id < names->ids ? names->rank_of[id] : UINT32_MAX;
+}
+
+void names_finish(struct names *names)
+{
+    free(names->list);
+    free(names->rank_of);
+    *names = (struct names){ 0 };
+}
+
+void many_names(const struct many *many, const struct names *names, int64_t client,
+                struct buffer *ret_text)
+{
+    const uint32_t *values = NULL;
+    size_t count = many_of(many, client, &values);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buffer_add_byte(ret_text, VALUE_SEPARATOR);
+        buffer_add(ret_text, names->list[values[i]].text, names->list[values[i]].length);
+    }
+}
+
+bool load_users(struct reading *reading, struct arena *arena, struct names *ret_users,
+                struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT id, login FROM user ORDER BY login");
+    return names_load(reading, &sql, arena, ret_users, ret_failure);
+}
+
+bool load_staff(struct reading *reading, const struct names *users, struct many *responsible,
+                struct many *staff, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT g.client_id, g.user_id, CASE WHEN g.role = 'responsible' THEN 1 ELSE 0 "
+                  "END FROM grant_ AS g WHERE TRUE");
+    sql_in_force(&sql, "g", reading->as_of);
+    if (reading->query != NULL && reading->query->client_id != 0)
+        sql_number(&sql, " AND g.client_id = ", reading->query->client_id);
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t client = db_number(statement, 0);
+        uint32_t rank = names_rank(users, db_number(statement, 1));
+        if (rank == UINT32_MAX)
+            continue;
+        if (responsible != NULL && db_number(statement, 2) != 0)
+            many_add(responsible, client, rank);
+        if (staff != NULL)
+            many_add(staff, client, rank);
+    }
+    if (failed)
+        return false;
+    if (responsible != NULL)
+        many_group(responsible);
+    if (staff != NULL)
+        many_group(staff);
+    return true;
+}
+
+bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT max(id) FROM client");
+    return sql_one(&sql, reading, 0, ret_id, ret_failure);
+}
+
+/* ---- the latest run of each client ---- */
+
+static uint32_t last_run_name(struct last_runs *runs, struct arena *arena, const char *text)
+{
+    if (text[0] == '\0')
+        return 0;
+    for (size_t i = runs->count; i-- > 0;) /* as many as there are colleagues; the latest first */
+        if (strcmp(runs->names[i], text) == 0)
+            return (uint32_t)i + 1;
+    if (runs->count == runs->capacity) {
+        runs->capacity = runs->capacity == 0 ? 64 : runs->capacity * 2;
+        runs->names = memory_resize(runs->names, runs->capacity * sizeof *runs->names);
+    }
+    runs->names[runs->count++] = arena_text(arena, text);
+    return (uint32_t)runs->count;
+}
+
+enum { LAST_RUN_MONTHS = 3 };
+
+/* Runs of one month, ordered so that a client's latest comes first. */
+static bool last_runs_of_month(struct reading *reading, struct arena *arena, const char *month,
+                               struct ids *found, struct last_runs *runs,
+                               struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT r.client_id, r.run_by FROM run AS r WHERE r.month = ", month);
+    sql_add(&sql, " ORDER BY r.client_id, r.payout DESC NULLS LAST, r.id DESC");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t client = db_number(statement, 0);
+        if (ids_has(found, client) || (size_t)client >= runs->clients)
+            continue;
+        ids_add(found, client);
+        runs->name_of[client] = last_run_name(runs, arena, db_text(statement, 1, NULL));
+    }
+    return !failed;
+}
+
+static bool last_run_of_client(struct reading *reading, struct arena *arena, int64_t client,
+                               struct last_runs *runs, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_number(&sql, "SELECT r.run_by FROM run AS r WHERE r.client_id = ", client);
+    sql_add(&sql, " ORDER BY r.month DESC NULLS LAST, r.payout DESC NULLS LAST, r.id DESC LIMIT 1");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    enum db_step step = db_step(statement, ret_failure);
+    if (step == DB_ROW)
+        runs->name_of[client] = last_run_name(runs, arena, db_text(statement, 0, NULL));
+    db_done(statement);
+    return step != DB_FAILED;
+}
+
+/* Most clients have a run in the newest months; only the others are looked up one by one, and of them
+ * only those that ever had one. */
+static bool last_runs_of_all(struct reading *reading, struct arena *arena, struct last_runs *runs,
+                             struct failure *ret_failure)
+{
+    struct ids found = { 0 };
+    struct ids any = { 0 };
+    char before[MONTH_TEXT_SIZE] = "9999-99";
+    char month[MONTH_TEXT_SIZE];
+    bool good = true;
+    for (int i = 0; good && i < LAST_RUN_MONTHS; i++) {
+        struct sql sql = { 0 };
+        sql_text(&sql, "SELECT max(month) FROM run WHERE month < ", before);
+        struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+        if (statement == NULL) {
+            good = false;
+            break;
+        }
+        enum db_step step = db_step(statement, ret_failure);
+        month[0] = '\0';
+        if (step == DB_ROW)
+            strncat(month, db_text(statement, 0, NULL), sizeof month - 1);
+        db_done(statement);
+        good = step != DB_FAILED;
+        if (!good || month[0] == '\0')
+            break;
+        good = last_runs_of_month(reading, arena, month, &found, runs, ret_failure);
+        memcpy(before, month, sizeof before);
+    }
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT client_id FROM run"); /* the index (client_id, number) holds it all */
+    good = good && sql_ids(&sql, reading, &any, ret_failure);
+    buffer_finish(&sql.text);
+    for (int64_t client = ids_next(&any, 0); good && client >= 0; client = ids_next(&any, client + 1))
+        if (!ids_has(&found, client) && (size_t)client < runs->clients)
+            good = last_run_of_client(reading, arena, client, runs, ret_failure);
+    ids_finish(&found);
+    ids_finish(&any);
+    return good;
+}
+
+bool load_last_runs(struct reading *reading, struct arena *arena, int64_t client_id,
+                    struct last_runs *ret_runs, struct failure *ret_failure)
+{
+    struct last_runs runs = { 0 };
+    int64_t most;
+    if (!max_client(reading, &most, ret_failure))
+        return false;
+    runs.clients = (size_t)(most > client_id ? most : client_id) + 1;
+    runs.name_of = memory_zero(runs.clients, sizeof *runs.name_of);
+    bool good = client_id != 0
+                    ? last_run_of_client(reading, arena, client_id, &runs, ret_failure)
+                    : last_runs_of_all(reading, arena, &runs, ret_failure);
+    if (!good) {
+        last_runs_finish(&runs);
+        return false;
+    }
+    *ret_runs = runs;
+    return true;
+}
+
+const char *last_run_by(const struct last_runs *runs, int64_t client)
+{
+    if ((size_t)client >= runs->clients || runs->name_of[client] == 0)
+        return NULL;
+    return runs->names[runs->name_of[client] - 1];
+}
+
+void last_runs_finish(struct last_runs *runs)
+{
+    free(runs->name_of);
+    free(runs->names);
+    *runs = (struct last_runs){ 0 };
+}
