@@ -194,6 +194,7 @@ CREATE TABLE step (
     UNIQUE (client_id, month, step)
 ) STRICT;
 CREATE INDEX step_month ON step (month, client_id);
+CREATE INDEX step_waiting ON step (client_id, since) WHERE done_at IS NULL AND since IS NOT NULL;
 
 -- Dated notes (C61); with a due date they are reminders.
 CREATE TABLE note (
@@ -345,8 +346,20 @@ CREATE TABLE month_declared (
     PRIMARY KEY (month, kind, internal, state)
 ) STRICT, WITHOUT ROWID;
 
--- Counters that a screen shows without reading rows: clients, archived, …
+-- Counters that a screen shows without reading rows: clients = those not archived.
 CREATE TABLE counter (
     name  TEXT PRIMARY KEY NOT NULL,
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER client_counted AFTER INSERT ON client WHEN new.archived_at IS NULL
+BEGIN
+    INSERT INTO counter (name, value) VALUES ('clients', 1)
+        ON CONFLICT (name) DO UPDATE SET value = value + 1;
+END;
+CREATE TRIGGER client_recounted AFTER UPDATE OF archived_at ON client
+    WHEN (old.archived_at IS NULL) <> (new.archived_at IS NULL)
+BEGIN
+    INSERT INTO counter (name, value) VALUES ('clients', CASE WHEN new.archived_at IS NULL THEN 1 ELSE 0 END)
+        ON CONFLICT (name) DO UPDATE
+        SET value = value + CASE WHEN new.archived_at IS NULL THEN 1 ELSE -1 END;
+END;

@@ -381,7 +381,7 @@ static void card_fill(struct reading *reading, struct db_statement *statement, s
         { &card->created_at, CARD_CREATED, false }, { &card->number, CARD_NUMBER, false },
         { &card->orgno, CARD_ORGNO, false },        { &card->name, CARD_NAME, false },
         { &card->country, CARD_COUNTRY, false },    { &card->form, CARD_FORM, false },
-        { &card->address, CARD_ADDRESS, true },     { &card->postcode, CARD_POSTCODE, true },
+        { &card->address, CARD_ADDRESS, false },     { &card->postcode, CARD_POSTCODE, false },
         { &card->city, CARD_CITY, false },          { &card->email, CARD_EMAIL, true },
         { &card->phone, CARD_PHONE, true },         { &card->contact_name, CARD_CONTACT, true },
         { &card->contact_email, CARD_CONTACT_EMAIL, true },

@@ -50,7 +50,6 @@ struct db_statement {
     struct db *db;
     struct db_statement *next; /* most recently used first */
     sqlite3_stmt *handle;
-    const char *address; /* of the text it was asked with */
     char *sql;
     bool writes; /* changes the main database */
     int parameter_count;
@@ -342,7 +341,7 @@ static struct db_statement *find_statement(struct db *db, const char *sql)
 {
     for (struct db_statement **at = &db->statements; *at; at = &(*at)->next) {
         struct db_statement *statement = *at;
-        if (statement->address != sql || strcmp(statement->sql, sql) != 0)
+        if (strcmp(statement->sql, sql) != 0) /* also texts composed anew have their statement */
             continue;
         *at = statement->next;
         statement->next = db->statements;
@@ -411,7 +410,6 @@ struct db_statement *db_prepare(struct db *db, const char *sql, struct failure *
     statement = memory_zero(1, sizeof *statement);
     statement->db = db;
     statement->handle = handle;
-    statement->address = sql;
     statement->sql = memory_text(sql);
     statement->writes = db->prepared_writes;
     map_parameters(statement);

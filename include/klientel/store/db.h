@@ -23,7 +23,7 @@ bool db_open(const char *path, enum db_mode mode, int gate_seconds, struct db **
              struct failure *ret_failure);
 void db_close(struct db *db); /* NULL-safe; finalises cached statements */
 
-/* Prepared once and kept by the text's address and content; reset and unbound when handed out. Never
+/* Prepared once and kept by the text; reset and unbound when handed out. Never
  * finalise it; call db_done when the last row was read. NULL on failure. */
 struct db_statement *db_prepare(struct db *db, const char *sql, struct failure *ret_failure);
 void db_bind_number(struct db_statement *statement, int parameter, int64_t number);

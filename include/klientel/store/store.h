@@ -58,7 +58,12 @@ bool store_changed(struct store *store);
 bool store_query(struct store *store, const struct session *session, const struct query *query,
                  struct arena *arena, struct rowset *ret_rowset, struct failure *ret_failure);
 /* Key figures. clients NULL = all the session may see, read from the summary tables; otherwise only
- * those clients, summed from their rows. */
+ * those clients, summed from their rows. Without attention and due lines, so that it costs the same
+ * (under a millisecond) however many clients there are: for the first screen and for reports. */
+bool store_figures(struct store *store, const struct session *session, struct month month,
+                   const struct ids *clients, struct dashboard *ret_dashboard,
+                   struct failure *ret_failure);
+/* The same with attention and due lines, which read the clients of now: some 0.1 s for 100,000. */
 bool store_dashboard(struct store *store, const struct session *session, struct month month,
                      const struct ids *clients, struct dashboard *ret_dashboard,
                      struct failure *ret_failure);
