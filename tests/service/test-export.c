@@ -155,7 +155,7 @@ static void export__draws_a_table__numbers_to_the_right(void **state)
     options.width = 30;
     assert_exported(&rowset, options,
                     "Run      Payslips  Client name\n"
-                    "=1+1           12  Åkes \"Rör~\n"
+                    "=1+1           12  Åkes \"Rör\"~\n"
                     "2026-11         –  Fjord AS\n");
 }
 
