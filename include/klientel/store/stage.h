@@ -32,6 +32,7 @@ struct staged_client {
     const char *groups; /* names joined by VALUE_SEPARATOR; the client is put into them, never out */
     struct figure payday;
     struct figure internal, demo, archived;
+    bool lenient; /* when this row is refused, the others are taken all the same (register files) */
 };
 struct staged_user {
     struct stage_at at;
@@ -43,13 +44,14 @@ struct staged_access {
     const char *client, *login, *reason;
     struct figure role; /* enum grant_role; unknown = member */
     struct instant from, until;
+    bool until_told;      /* the file has the column: an unknown until then means an open end */
     const char *packages; /* joined by VALUE_SEPARATOR; NULL = no such column */
 };
 struct staged_run {
     struct stage_at at;
     const char *client;
     const char *run;        /* its number; for RUN_MONTH the month */
-    enum run_kind kind;
+    enum run_kind kind;     /* RUN_KIND_COUNT = not told: as it is, ordinary when new */
     struct month earned, month; /* month: pay-out month (of `payout` when that is known) */
     struct date payout;
     struct figure employees, payslips, travel, absences, lines, manual_lines;
@@ -76,6 +78,30 @@ bool stage_access(struct stage *stage, const struct staged_access *row, struct f
 bool stage_run(struct stage *stage, const struct staged_run *row, struct failure *ret_failure);
 bool stage_employee(struct stage *stage, const struct staged_employee *row,
                     struct failure *ret_failure);
+
+/*
+ * A row the importer itself refused: counted as selected and skipped, a line in the receipt. `lenient`:
+ * the others are taken all the same. False when there are too many to be worth listing.
+ */
+bool stage_refuse(struct stage *stage, struct stage_at at, const char *column,
+                  const struct message *why, bool lenient, struct failure *ret_failure);
+/* Taken, but somebody should look; client_id 0 = none. */
+void stage_warn(struct stage *stage, struct stage_at at, const char *column, int64_t client_id,
+                const struct message *why);
+/* Id of the client with these digits, 0 = none: for warnings about clients that are there. */
+bool stage_find_client(struct stage *stage, const char *orgno, int64_t *ret_id,
+                       struct failure *ret_failure);
+
+/*
+ * Finds clients and users, compares runs with what is there and writes down what is to be done: the
+ * long part of an import, done while colleagues go on working. COMMAND_IMPORT asks it again only when
+ * somebody wrote meanwhile. Optional: without it everything is done inside the transaction.
+ */
+bool stage_prepare(struct stage *stage, struct failure *ret_failure);
+/* After stage_prepare: rows are refused and the import is therefore refused whole. */
+bool stage_blocked(const struct stage *stage);
+/* Fills the receipt of an import that is refused whole: nothing was applied. */
+void stage_receipt(const struct stage *stage, struct receipt *ret_receipt);
 
 /* When false (default) a row refused in the transaction (unknown client, unknown login, duplicate name)
  * makes the whole import refused; when true the others are taken (--keep-good). */

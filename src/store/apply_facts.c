@@ -1,0 +1,617 @@
+/*
+ * Apply facts: employees, access and payroll runs of an import, inside the gate.
+ *
+ * State: none. Runs were compared before (plan_run): they are copied, set by set, and their log rows with
+ * them; employees and access are compared here, row by row.
+ * Invariants: grants that were in force are ended, never changed or deleted; rows of a pair never overlap;
+ * what an import gives has the source "import"; nothing gives access by itself (C42).
+ */
+#include "stage_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct db_statement *prepare(struct execution *execution, const char *sql,
+                                    struct failure *ret_failure)
+{
+    return db_prepare(execution->store->db, sql, ret_failure);
+}
+
+/* ---- employees ---- */
+
+enum { EMPLOYEE_NAME, EMPLOYEE_FOLD, EMPLOYEE_SEALED, EMPLOYEE_HASH, EMPLOYEE_FROM, EMPLOYEE_UNTIL };
+enum { STAGED_EMPLOYEE = 2, OLD_EMPLOYEE = 1 };
+
+/* The national id in clear, for the sealed row of the log. */
+static bool add_national_id(struct execution *execution, struct buffer *text,
+                            struct db_statement *from, int column, struct failure *ret_failure)
+{
+    if (db_is_null(from, column))
+        return true;
+    size_t length;
+    const void *sealed = db_blob(from, column, &length);
+    buffer_clear(text);
+    return (execution->store->has_key && hash_open(execution->store->key, sealed, length, text)) ||
+           failure_set(ret_failure, FAILURE_IO, execution->store->path,
+                       N_("A sealed value cannot be opened: the key file is another one."), NULL);
+}
+
+struct employee_writer {
+    struct execution *execution;
+    struct db_statement *row, *old; /* old: NULL when new */
+    struct row_text text;
+    struct buffer before, after;
+    bool changed;
+};
+
+static const char *told(struct db_statement *statement, int column)
+{
+    return db_is_null(statement, column) ? NULL : db_text(statement, column, NULL);
+}
+
+static void compare_text(struct employee_writer *writer, struct db_statement *to, int parameter,
+                         int column, const char *name)
+{
+    const char *value = told(writer->row, STAGED_EMPLOYEE + column);
+    const char *before = writer->old == NULL ? NULL : told(writer->old, OLD_EMPLOYEE + column);
+    bool is_name = column == EMPLOYEE_NAME || column == EMPLOYEE_FOLD;
+    db_bind_text(to, parameter, value != NULL ? value : before != NULL ? before : is_name ? "" : NULL);
+    if (name == NULL || value == NULL || (before != NULL && strcmp(before, value) == 0))
+        return;
+    row_text_add(&writer->text, name, before, value);
+    writer->changed = true;
+}
+
+static bool compare_id(struct employee_writer *writer, struct db_statement *to,
+                       struct failure *ret_failure)
+{
+    const char *hash = told(writer->row, STAGED_EMPLOYEE + EMPLOYEE_HASH);
+    const char *old = writer->old == NULL ? NULL : told(writer->old, OLD_EMPLOYEE + EMPLOYEE_HASH);
+    bool differs = hash != NULL && (old == NULL || strcmp(old, hash) != 0);
+    struct db_statement *from = hash != NULL ? writer->row : writer->old;
+    int base = hash != NULL ? STAGED_EMPLOYEE : OLD_EMPLOYEE;
+    if (from == NULL || db_is_null(from, base + EMPLOYEE_SEALED)) {
+        db_bind_null(to, 5);
+    } else {
+        size_t length;
+        const void *sealed = db_blob(from, base + EMPLOYEE_SEALED, &length);
+        db_bind_blob(to, 5, sealed, length);
+    }
+    db_bind_text(to, 6, hash != NULL ? hash : old);
+    if (!differs)
+        return true;
+    buffer_clear(&writer->before);
+    if ((writer->old != NULL &&
+         !add_national_id(writer->execution, &writer->before, writer->old,
+                          OLD_EMPLOYEE + EMPLOYEE_SEALED, ret_failure)) ||
+        !add_national_id(writer->execution, &writer->after, writer->row,
+                         STAGED_EMPLOYEE + EMPLOYEE_SEALED, ret_failure))
+        return false;
+    row_text_add(&writer->text, "national_id", old == NULL ? NULL : buffer_text(&writer->before),
+                 buffer_text(&writer->after));
+    writer->changed = true;
+    return true;
+}
+
+static bool write_employee(struct employee_writer *writer, struct failure *ret_failure)
+{
+    struct execution *execution = writer->execution;
+    int64_t client_id = db_number(writer->row, 0);
+    const char *person = db_text(writer->row, 1, NULL);
+    struct db_statement *old = prepare(
+        execution,
+        "SELECT id, name, name_fold, national_id, national_id_hash, from_date, until FROM employee"
+        " WHERE client_id = $1 AND person = $2",
+        ret_failure);
+    if (old == NULL)
+        return false;
+    db_bind_number(old, 1, client_id);
+    db_bind_text(old, 2, person);
+    enum db_step step = db_step(old, ret_failure);
+    if (step == DB_FAILED)
+        return false;
+    bool is_new = step != DB_ROW;
+    int64_t id = is_new ? 0 : db_number(old, 0);
+    writer->old = is_new ? NULL : old;
+    writer->changed = is_new;
+    row_text_clear(&writer->text);
+    if (is_new)
+        row_text_add(&writer->text, "person", NULL, person);
+    struct db_statement *to = prepare(
+        execution,
+        is_new ? "INSERT INTO employee (client_id, person, name, name_fold, national_id,"
+                 " national_id_hash, from_date, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+               : "UPDATE employee SET name = $3, name_fold = $4, national_id = $5,"
+                 " national_id_hash = $6, from_date = $7, until = $8, version = version + 1"
+                 " WHERE client_id = $1 AND person = $2",
+        ret_failure);
+    if (to == NULL)
+        return false;
+    db_bind_number(to, 1, client_id);
+    db_bind_text(to, 2, person);
+    compare_text(writer, to, 3, EMPLOYEE_NAME, "name");
+    compare_text(writer, to, 4, EMPLOYEE_FOLD, NULL);
+    bool good = compare_id(writer, to, ret_failure);
+    compare_text(writer, to, 7, EMPLOYEE_FROM, "from_date");
+    compare_text(writer, to, 8, EMPLOYEE_UNTIL, "until");
+    db_done(old);
+    if (!good || !writer->changed) {
+        db_done(to);
+        execution->receipt->unchanged += good;
+        return good;
+    }
+    if (!db_run(to, ret_failure))
+        return false;
+    execution->receipt->applied++;
+    return execution_log(execution,
+                         &(struct change_row){ .entity = "employee",
+                                               .row_id = is_new ? db_last_id(execution->store->db)
+                                                                : id,
+                                               .client_id = client_id,
+                                               .column = "row",
+                                               .before = is_new ? NULL
+                                                                : buffer_text(&writer->text.before),
+                                               .after = buffer_text(&writer->text.after),
+                                               .secret = true },
+                         ret_failure);
+}
+
+bool import_employees(struct execution *execution, struct stage *stage, struct failure *ret_failure)
+{
+    if (stage->rows[STAGE_EMPLOYEE] == 0)
+        return true;
+    struct employee_writer writer = { .execution = execution };
+    writer.row = prepare(execution,
+                         "SELECT client_id, person, name, name_fold, national_id, national_id_hash,"
+                         " from_date, until FROM stage_employee WHERE client_id IS NOT NULL"
+                         " ORDER BY row",
+                         ret_failure);
+    if (writer.row == NULL)
+        return false;
+    enum db_step step = DB_ROW;
+    bool good = true;
+    while (good && (step = db_step(writer.row, ret_failure)) == DB_ROW)
+        good = write_employee(&writer, ret_failure);
+    db_done(writer.row);
+    row_text_finish(&writer.text);
+    buffer_finish(&writer.before);
+    buffer_finish(&writer.after);
+    return good && step == DB_DONE;
+}
+
+/* ---- access ---- */
+
+struct grant {
+    int64_t id;
+    char role[16];
+    struct instant from, until; /* until INSTANT_NONE = open */
+    const char *packages;
+};
+
+struct access_row {
+    int64_t file, line, client_id, user_id;
+    const char *login, *reason, *role, *packages; /* NULL = not told */
+    struct instant from, until;
+    bool until_told;
+};
+
+enum { PAIR_MAX = 64 };
+struct pair {
+    struct grant all[PAIR_MAX]; /* what is not over: in force, or still to come; earliest first */
+    size_t count;
+    struct instant ended;       /* the latest end of those that are over */
+    bool is_history;            /* one that is over is exactly what the row says */
+};
+
+static int64_t end_of(struct instant until)
+{
+    return instant_known(until) ? until.second : INT64_MAX;
+}
+
+static struct instant instant_at(struct db_statement *statement, int column)
+{
+    struct instant instant = INSTANT_NONE;
+    instant_parse(db_text(statement, column, NULL), &instant);
+    return instant;
+}
+
+static bool load_pair(struct execution *execution, const struct access_row *row, struct pair *pair,
+                      struct failure *ret_failure)
+{
+    struct db_statement *statement = prepare(
+        execution,
+        "SELECT id, role, from_at, until_at, packages FROM grant_"
+        " WHERE client_id = $1 AND user_id = $2 ORDER BY from_at, id",
+        ret_failure);
+    if (statement == NULL)
+        return false;
+    *pair = (struct pair){ .ended = INSTANT_NONE };
+    db_bind_number(statement, 1, row->client_id);
+    db_bind_number(statement, 2, row->user_id);
+    enum db_step step;
+    while ((step = db_step(statement, ret_failure)) == DB_ROW) {
+        struct grant grant = { .id = db_number(statement, 0),
+                               .from = instant_at(statement, 2),
+                               .until = instant_at(statement, 3),
+                               .packages = arena_text(execution->arena,
+                                                      db_text(statement, 4, NULL)) };
+        copy_cut(grant.role, sizeof grant.role, db_text(statement, 1, NULL));
+        if (end_of(grant.until) >= execution->now.second) {
+            if (pair->count < PAIR_MAX)
+                pair->all[pair->count++] = grant;
+            continue;
+        }
+        if (!instant_known(pair->ended) || grant.until.second > pair->ended.second)
+            pair->ended = grant.until;
+        if (instant_known(row->until) && grant.until.second == row->until.second &&
+            (!instant_known(row->from) || row->from.second == grant.from.second))
+            pair->is_history = true;
+    }
+    db_done(statement);
+    return step == DB_DONE;
+}
+
+/* What the row asks for, with what it does not tell taken from the grant there is. */
+static struct grant wanted_grant(const struct execution *execution, const struct access_row *row,
+                                 const struct pair *pair)
+{
+    const struct grant *now = pair->count > 0 ? &pair->all[0] : NULL;
+    struct grant want = { .from = row->from, .until = row->until };
+    copy_cut(want.role, sizeof want.role,
+             row->role != NULL ? row->role
+             : now != NULL     ? now->role
+                               : model_word(WORDS_GRANT_ROLE, GRANT_MEMBER));
+    want.packages = row->packages != NULL ? row->packages : now != NULL ? now->packages : "";
+    if (!row->until_told && now != NULL)
+        want.until = now->until;
+    bool is_past = !instant_known(want.from) || want.from.second <= execution->now.second;
+    if (now != NULL && is_past) /* what was in force stays the past; the change begins now */
+        want.from = execution->now;
+    if (!instant_known(want.from))
+        want.from = execution->now;
+    if (instant_known(pair->ended) && want.from.second <= pair->ended.second)
+        want.from.second = pair->ended.second + 1;
+    return want;
+}
+
+static bool already_so(const struct execution *execution, const struct pair *pair,
+                       const struct grant *want)
+{
+    const struct grant *found = NULL;
+    for (size_t i = 0; i < pair->count; i++)
+        if (end_of(pair->all[i].until) >= want->from.second) {
+            if (found != NULL)
+                return false;
+            found = &pair->all[i];
+        }
+    return found != NULL && strcmp(found->role, want->role) == 0 &&
+           strcmp(found->packages, want->packages) == 0 &&
+           end_of(found->until) == end_of(want->until) &&
+           (found->from.second == want->from.second ||
+            (found->from.second <= execution->now.second &&
+             want->from.second <= execution->now.second));
+}
+
+static void describe(struct row_text *text, const struct grant *grant, bool is_before)
+{
+    char from[INSTANT_TEXT_SIZE], until[INSTANT_TEXT_SIZE];
+    const char *values[] = { grant->role, instant_format(grant->from, from),
+                             instant_known(grant->until) ? instant_format(grant->until, until) : "",
+                             grant->packages };
+    static const char *const names[] = { "role", "from_at", "until_at", "packages" };
+    for (size_t i = 0; i < 4; i++) {
+        char clean[512];
+        copy_cut(clean, sizeof clean, values[i]);
+        for (char *at = clean; *at != '\0'; at++)
+            if (*at == VALUE_SEPARATOR)
+                *at = ',';
+        if (clean[0] != '\0')
+            row_text_add(text, names[i], is_before ? clean : NULL, is_before ? NULL : clean);
+    }
+}
+
+/* Ends what was in force, takes away what had not begun: from want->from on there is nothing. */
+static bool make_room(struct execution *execution, const struct pair *pair, const struct grant *want,
+                      struct row_text *text, struct failure *ret_failure)
+{
+    for (size_t i = 0; i < pair->count; i++) {
+        const struct grant *old = &pair->all[i];
+        if (end_of(old->until) < want->from.second || old->from.second > end_of(want->until))
+            continue;
+        bool begun = old->from.second < want->from.second;
+        struct db_statement *statement = prepare(
+            execution,
+            begun ? "UPDATE grant_ SET until_at = $2, version = version + 1 WHERE id = $1"
+                  : "DELETE FROM grant_ WHERE id = $1",
+            ret_failure);
+        if (statement == NULL)
+            return false;
+        char until[INSTANT_TEXT_SIZE];
+        db_bind_number(statement, 1, old->id);
+        if (begun)
+            db_bind_text(statement, 2,
+                         instant_format((struct instant){ want->from.second - 1 }, until));
+        if (!db_run(statement, ret_failure))
+            return false;
+        describe(text, old, true);
+    }
+    return true;
+}
+
+static bool insert_grant(struct execution *execution, const struct access_row *row,
+                         const struct grant *want, const char *source, int64_t *ret_id,
+                         struct failure *ret_failure)
+{
+    struct db_statement *statement = prepare(
+        execution,
+        "INSERT INTO grant_ (client_id, user_id, role, source, from_at, until_at, packages,"
+        " granted_by, changeset_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        ret_failure);
+    if (statement == NULL)
+        return false;
+    char from[INSTANT_TEXT_SIZE], until[INSTANT_TEXT_SIZE];
+    db_bind_number(statement, 1, row->client_id);
+    db_bind_number(statement, 2, row->user_id);
+    db_bind_text(statement, 3, want->role);
+    db_bind_text(statement, 4, source);
+    db_bind_text(statement, 5, instant_format(want->from, from));
+    db_bind_text(statement, 6, instant_known(want->until) ? instant_format(want->until, until) : NULL);
+    db_bind_text(statement, 7, want->packages);
+    db_bind_number(statement, 8, execution->actor.user_id);
+    db_bind_number(statement, 9, execution->changeset_id);
+    db_bind_text(statement, 10, row->reason != NULL ? row->reason : "");
+    if (!db_run(statement, ret_failure))
+        return false;
+    *ret_id = db_last_id(execution->store->db);
+    return true;
+}
+
+static bool write_access(struct execution *execution, const struct access_row *row,
+                         struct row_text *text, struct failure *ret_failure)
+{
+    struct pair pair;
+    if (!load_pair(execution, row, &pair, ret_failure))
+        return false;
+    struct grant want = wanted_grant(execution, row, &pair);
+    if (pair.is_history || already_so(execution, &pair, &want)) {
+        execution->receipt->unchanged++;
+        return true;
+    }
+    if (end_of(want.until) < want.from.second) { /* over already, and something newer is known */
+        execution->receipt->unchanged++;
+        return true;
+    }
+    int64_t id;
+    row_text_clear(text);
+    if (!make_room(execution, &pair, &want, text, ret_failure) ||
+        !insert_grant(execution, row, &want, model_word(WORDS_SOURCE, SOURCE_IMPORT), &id,
+                      ret_failure))
+        return false;
+    describe(text, &want, false);
+    execution->receipt->applied++;
+    return execution_log(execution,
+                         &(struct change_row){ .entity = "grant_",
+                                               .row_id = id,
+                                               .client_id = row->client_id,
+                                               .user_id = row->user_id,
+                                               .column = "row",
+                                               .before = text->before.length == 0
+                                                             ? NULL
+                                                             : buffer_text(&text->before),
+                                               .after = buffer_text(&text->after) },
+                         ret_failure);
+}
+
+bool import_access(struct execution *execution, struct stage *stage, struct failure *ret_failure)
+{
+    if (stage->rows[STAGE_ACCESS] == 0)
+        return true;
+    struct row_text text = { 0 };
+    struct db_statement *rows = prepare(
+        execution,
+        "SELECT file, line, client_id, user_id, login, reason, role, packages, from_at, until_at,"
+        " until_told FROM stage_access WHERE client_id IS NOT NULL ORDER BY row",
+        ret_failure);
+    if (rows == NULL)
+        return false;
+    enum db_step step = DB_ROW;
+    bool good = true;
+    while (good && (step = db_step(rows, ret_failure)) == DB_ROW) {
+        struct access_row row = { .file = db_number(rows, 0),
+                                  .line = db_number(rows, 1),
+                                  .client_id = db_number(rows, 2),
+                                  .user_id = db_number(rows, 3),
+                                  .login = told(rows, 4),
+                                  .reason = told(rows, 5),
+                                  .role = told(rows, 6),
+                                  .packages = told(rows, 7),
+                                  .from = instant_at(rows, 8),
+                                  .until = instant_at(rows, 9),
+                                  .until_told = db_number(rows, 10) != 0 };
+        good = write_access(execution, &row, &text, ret_failure);
+    }
+    db_done(rows);
+    row_text_finish(&text);
+    return good && step == DB_DONE;
+}
+
+/* ---- runs ---- */
+
+static const char insert_runs_sql[] =
+    "INSERT INTO run (id, client_id, number, " RUN_COLUMNS_SQL ", changeset_id)"
+    " SELECT id, client_id, number, " RUN_COLUMNS_SQL ", CAST($1 AS INTEGER) FROM plan_run"
+    " WHERE action = 1 ORDER BY seq";
+static const char update_runs_sql[] =
+    "UPDATE run SET kind = p.kind, earned = p.earned, payout = p.payout, month = p.month,"
+    " employees = p.employees, payslips = p.payslips, travel = p.travel, absences = p.absences,"
+    " lines = p.lines, manual_lines = p.manual_lines, gross = p.gross, net = p.net,"
+    " withheld = p.withheld, currency = p.currency, run_by = p.run_by, run_at = p.run_at,"
+    " closed_by = p.closed_by, closed_at = p.closed_at, changeset_id = CAST($1 AS INTEGER),"
+    " version = run.version + 1 FROM plan_run p WHERE p.action = 2 AND run.id = p.id";
+static const char insert_declarations_sql[] =
+    "INSERT INTO declaration (id, client_id, month, kind, state, severity, failed_month, source,"
+    " noted_at, changeset_id) SELECT d_id, client_id, d_month, d_kind, d_state, d_severity,"
+    " d_failed, 'csv', CAST($2 AS TEXT), CAST($1 AS INTEGER) FROM plan_run WHERE d_action = 1"
+    " ORDER BY seq";
+static const char update_declarations_sql[] =
+    "UPDATE declaration SET state = p.d_state, severity = p.d_severity, failed_month = p.d_failed,"
+    " source = 'csv', noted_at = CAST($2 AS TEXT), changeset_id = CAST($1 AS INTEGER),"
+    " version = declaration.version + 1 FROM plan_run p"
+    " WHERE p.d_action = 2 AND declaration.id = p.d_id";
+
+static bool run_sets(struct execution *execution, struct failure *ret_failure)
+{
+    static const struct {
+        const char *sql;
+        bool has_time;
+    } sets[] = { { insert_runs_sql, false },
+                 { update_runs_sql, false },
+                 { insert_declarations_sql, true },
+                 { update_declarations_sql, true } };
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        struct db_statement *statement = prepare(execution, sets[i].sql, ret_failure);
+        if (statement == NULL)
+            return false;
+        db_bind_number(statement, 1, execution->changeset_id);
+        if (sets[i].has_time)
+            db_bind_text(statement, 2, execution->now_text);
+        if (!db_run(statement, ret_failure))
+            return false;
+    }
+    return true;
+}
+
+/* The log rows as the plan has them, with the hash reckoned before. */
+static bool copy_log(struct execution *execution, struct stage *stage, struct failure *ret_failure)
+{
+    struct db_statement *statement = prepare(
+        execution,
+        "INSERT INTO change (id, changeset_id, entity, row_id, client_id, column_name, before, after)"
+        " SELECT CAST($2 AS INTEGER) + seq - 1, CAST($1 AS INTEGER), 'run', id, client_id, 'row',"
+        " before, after FROM plan_run ORDER BY seq",
+        ret_failure);
+    if (statement == NULL)
+        return false;
+    db_bind_number(statement, 1, execution->changeset_id);
+    db_bind_number(statement, 2, stage->first_change_id);
+    execution->rows_hash = stage->plan_hash;
+    execution->rows += stage->runs_planned;
+    return db_run(statement, ret_failure);
+}
+
+/* Other kinds of rows stand before in the log: their numbers were not known when the plan was made. */
+static bool log_each(struct execution *execution, struct failure *ret_failure)
+{
+    struct db_statement *rows = prepare(
+        execution, "SELECT id, client_id, before, after FROM plan_run ORDER BY seq", ret_failure);
+    if (rows == NULL)
+        return false;
+    enum db_step step = DB_ROW;
+    bool good = true;
+    while (good && (step = db_step(rows, ret_failure)) == DB_ROW)
+        good = execution_log(execution,
+                             &(struct change_row){ .entity = "run",
+                                                   .row_id = db_number(rows, 0),
+                                                   .client_id = db_number(rows, 1),
+                                                   .column = "row",
+                                                   .before = told(rows, 2),
+                                                   .after = told(rows, 3) },
+                             ret_failure);
+    db_done(rows);
+    return good && step == DB_DONE;
+}
+
+bool import_runs(struct execution *execution, struct stage *stage, struct failure *ret_failure)
+{
+    execution->receipt->unchanged += stage->runs_unchanged;
+    execution->receipt->applied += stage->runs_planned;
+    if (stage->runs_planned == 0)
+        return true;
+    return run_sets(execution, ret_failure) &&
+           (execution->rows == 0 ? copy_log(execution, stage, ret_failure)
+                                 : log_each(execution, ret_failure));
+}
+
+/* ---- who is responsible (C7, C42) ---- */
+
+struct heir {
+    int64_t client_id, user_id, grant_id;
+    struct grant grant;
+};
+
+static bool promote(struct execution *execution, const struct heir *heir,
+                    struct failure *ret_failure)
+{
+    struct grant want = heir->grant;
+    struct row_text text = { 0 };
+    struct pair pair = { .all = { heir->grant }, .count = 1, .ended = INSTANT_NONE };
+    struct access_row row = { .client_id = heir->client_id, .user_id = heir->user_id };
+    int64_t id;
+    copy_cut(want.role, sizeof want.role, model_word(WORDS_GRANT_ROLE, GRANT_RESPONSIBLE));
+    want.from = execution->now;
+    bool good = make_room(execution, &pair, &want, &text, ret_failure) &&
+                insert_grant(execution, &row, &want, model_word(WORDS_SOURCE, SOURCE_AUTO), &id,
+                             ret_failure);
+    describe(&text, &want, false);
+    good = good && execution_log(execution,
+                                 &(struct change_row){ .entity = "grant_",
+                                                       .row_id = id,
+                                                       .client_id = heir->client_id,
+                                                       .user_id = heir->user_id,
+                                                       .column = "access",
+                                                       .before = buffer_text(&text.before),
+                                                       .after = buffer_text(&text.after) },
+                                 ret_failure);
+    row_text_finish(&text);
+    return good;
+}
+
+/*
+ * Where nobody was ever responsible, whoever ran the latest payroll becomes it, if a grant that was made
+ * automatically is in force; everybody else stays a suggestion on the client. No grant is made.
+ */
+bool import_responsible(struct execution *execution, struct stage *stage,
+                        struct failure *ret_failure)
+{
+    if (stage->runs_planned == 0)
+        return true;
+    struct db_statement *rows = prepare(
+        execution,
+        "SELECT g.client_id, g.user_id, g.id, g.role, g.from_at, g.until_at, g.packages"
+        " FROM grant_ g JOIN user u ON u.id = g.user_id"
+        " WHERE g.source = 'auto' AND g.from_at <= $1 AND (g.until_at IS NULL OR g.until_at >= $1)"
+        " AND g.client_id IN (SELECT client_id FROM plan_run WHERE run_by IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM grant_ o WHERE o.client_id = g.client_id"
+        " AND o.role = 'responsible')"
+        " AND u.login = (SELECT r.run_by FROM run r WHERE r.client_id = g.client_id"
+        " AND r.run_by IS NOT NULL ORDER BY coalesce(r.month, r.earned, '') DESC,"
+        " coalesce(r.run_at, r.payout, '') DESC, r.id DESC LIMIT 1)",
+        ret_failure);
+    if (rows == NULL)
+        return false;
+    db_bind_text(rows, 1, execution->now_text);
+    struct heir *heirs = NULL;
+    size_t count = 0;
+    enum db_step step;
+    while ((step = db_step(rows, ret_failure)) == DB_ROW) {
+        if ((count & (count - 1)) == 0)
+            heirs = memory_resize(heirs, (count == 0 ? 1 : count * 2) * sizeof *heirs);
+        struct heir *heir = &heirs[count++];
+        *heir = (struct heir){ .client_id = db_number(rows, 0),
+                               .user_id = db_number(rows, 1),
+                               .grant_id = db_number(rows, 2) };
+        heir->grant = (struct grant){ .id = heir->grant_id,
+                                      .from = instant_at(rows, 4),
+                                      .until = instant_at(rows, 5),
+                                      .packages = arena_text(execution->arena,
+                                                             db_text(rows, 6, NULL)) };
+        copy_cut(heir->grant.role, sizeof heir->grant.role, db_text(rows, 3, NULL));
+    }
+    db_done(rows);
+    bool good = step == DB_DONE;
+    for (size_t i = 0; i < count && good; i++)
+        good = promote(execution, &heirs[i], ret_failure);
+    free(heirs);
+    return good;
+}

@@ -1,0 +1,408 @@
+/*
+ * Stage runs: payroll runs of files compared with the runs that are there, and what is to be written put
+ * into the temporary table plan_run, in the order of clients, with ids, log texts and the hash of the
+ * log rows. What is left for the transaction is copying.
+ *
+ * State: one row in hand (struct plan); the key of the row before, to notice the same run twice.
+ * Invariants: a row that changes nothing is counted, not planned; an unknown cell keeps what is there;
+ * the plan holds only while no change-set was added since (stage.prepared_after).
+ */
+#include "stage_internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct run_column run_columns[RUN_COLUMN_COUNT] = {
+    { "kind", false },       { "earned", false },   { "payout", false },      { "month", false },
+    { "employees", true },   { "payslips", true },  { "travel", true },       { "absences", true },
+    { "lines", true },       { "manual_lines", true }, { "gross", true },     { "net", true },
+    { "withheld", true },    { "currency", false }, { "run_by", false },      { "run_at", false },
+    { "closed_by", false },  { "closed_at", false },
+};
+
+enum {
+    STAGED_FILE,
+    STAGED_LINE,
+    STAGED_CLIENT,
+    STAGED_NUMBER,
+    STAGED_COUNTRY,
+    STAGED_CURRENCY,
+    STAGED_DECLARATION,
+    STAGED_COLUMNS
+};
+enum { RUN_ID, RUN_COLUMNS };
+enum { DECLARATION_ID, DECLARATION_STATE, DECLARATION_SEVERITY, DECLARATION_FAILED_MONTH };
+enum { RUN_KEEP, RUN_INSERT, RUN_UPDATE };
+
+static const char plan_sql[] =
+    "DROP TABLE IF EXISTS temp.plan_run;"
+    "CREATE TEMPORARY TABLE plan_run (seq INTEGER PRIMARY KEY, action INTEGER, id INTEGER,"
+    " client_id INTEGER, number TEXT, kind TEXT, earned TEXT, payout TEXT, month TEXT,"
+    " employees INTEGER, payslips INTEGER, travel INTEGER, absences INTEGER, lines INTEGER,"
+    " manual_lines INTEGER, gross INTEGER, net INTEGER, withheld INTEGER, currency TEXT,"
+    " run_by TEXT, run_at TEXT, closed_by TEXT, closed_at TEXT, old_month TEXT, before TEXT,"
+    " after TEXT, d_action INTEGER, d_id INTEGER, d_month TEXT, d_kind TEXT, d_state TEXT,"
+    " d_severity TEXT, d_failed TEXT);";
+
+struct plan {
+    struct stage *stage;
+    struct db_statement *staged, *run, *declaration, *insert;
+    struct row_text text;
+    int64_t client_id;          /* of the row in hand */
+    struct buffer number;       /* of the row before */
+    int64_t last_file, last_line;
+    bool has_runs, has_declarations; /* the client has any */
+    bool found;                 /* the run is there already */
+    int64_t next_run, next_declaration, next_change;
+    bool changed;
+};
+
+static bool lookup(struct plan *plan, struct db_statement *statement, bool *ret_found,
+                   struct failure *ret_failure)
+{
+    enum db_step step = db_step(statement, ret_failure);
+    (void)plan;
+    *ret_found = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
+static bool client_has(struct plan *plan, const char *sql, bool *ret_has,
+                       struct failure *ret_failure)
+{
+    struct db_statement *statement = db_prepare(plan->stage->store->db, sql, ret_failure);
+    if (statement == NULL)
+        return false;
+    db_bind_number(statement, 1, plan->client_id);
+    if (!lookup(plan, statement, ret_has, ret_failure))
+        return false;
+    db_done(statement);
+    return true;
+}
+
+static bool refuse(struct plan *plan, const char *column, const char *text, const char *argument)
+{
+    struct message why;
+    message_set(&why, text, argument, NULL);
+    stage_refuse_found(plan->stage, db_number(plan->staged, STAGED_FILE),
+                       db_number(plan->staged, STAGED_LINE), column, plan->client_id, false, &why);
+    return true;
+}
+
+/* ---- one cell ---- */
+
+static void cell_text(struct db_statement *statement, int column, bool is_number, char *digits,
+                      const char **ret_text)
+{
+    if (db_is_null(statement, column))
+        *ret_text = NULL;
+    else if (!is_number)
+        *ret_text = db_text(statement, column, NULL);
+    else {
+        snprintf(digits, 24, "%lld", (long long)db_number(statement, column));
+        *ret_text = digits;
+    }
+}
+
+static bool cells_equal(struct plan *plan, int i)
+{
+    if (db_is_null(plan->run, RUN_COLUMNS + i))
+        return false;
+    if (run_columns[i].is_number)
+        return db_number(plan->staged, STAGED_COLUMNS + i) == db_number(plan->run, RUN_COLUMNS + i);
+    return strcmp(db_text(plan->staged, STAGED_COLUMNS + i, NULL),
+                  db_text(plan->run, RUN_COLUMNS + i, NULL)) == 0;
+}
+
+static void bind_cell(struct plan *plan, int parameter, int i, struct db_statement *from, int base)
+{
+    if (db_is_null(from, base + i))
+        db_bind_null(plan->insert, parameter);
+    else if (run_columns[i].is_number)
+        db_bind_number(plan->insert, parameter, db_number(from, base + i));
+    else {
+        size_t length;
+        const char *text = db_text(from, base + i, &length);
+        db_bind_text_n(plan->insert, parameter, text, length);
+    }
+}
+
+/* A row that does not tell the pay-out date must not move a run whose date is known. */
+static bool keeps_month(struct plan *plan, int i)
+{
+    return i == RUN_COLUMN_MONTH && plan->found &&
+           db_is_null(plan->staged, STAGED_COLUMNS + 2) && !db_is_null(plan->run, RUN_COLUMNS + 2);
+}
+
+static void compare_cell(struct plan *plan, int i, const char *fallback)
+{
+    char old_digits[24], new_digits[24];
+    const char *before = NULL, *after = NULL;
+    int parameter = 5 + i;
+    bool is_number = run_columns[i].is_number;
+    bool told = !db_is_null(plan->staged, STAGED_COLUMNS + i) && !keeps_month(plan, i);
+    if (!told && plan->found) {
+        bind_cell(plan, parameter, i, plan->run, RUN_COLUMNS);
+        return;
+    }
+    if (!told) { /* new: what a run must have */
+        db_bind_text(plan->insert, parameter, fallback);
+        row_text_add(&plan->text, run_columns[i].name, NULL, fallback);
+        return;
+    }
+    bind_cell(plan, parameter, i, plan->staged, STAGED_COLUMNS);
+    if (plan->found && cells_equal(plan, i))
+        return;
+    if (plan->found)
+        cell_text(plan->run, RUN_COLUMNS + i, is_number, old_digits, &before);
+    cell_text(plan->staged, STAGED_COLUMNS + i, is_number, new_digits, &after);
+    row_text_add(&plan->text, run_columns[i].name, before, after);
+    plan->changed = true;
+}
+
+/* ---- its declaration ---- */
+
+/* Worse first: a rejected message is not there at all, an immediate one has to be replaced. */
+static const char *worse(const char *a, const char *b)
+{
+    const char *rejected = model_word(WORDS_DECLARATION, DECLARATION_REJECTED);
+    return strcmp(a, rejected) == 0 || b[0] == '\0' ? a : b;
+}
+
+static bool bind_declaration(struct plan *plan, const char *month, const char *kind, bool found,
+                             const char *state, const char *severity, const char *failed)
+{
+    int64_t id = found ? db_number(plan->declaration, DECLARATION_ID) : plan->next_declaration++;
+    db_bind_number(plan->insert, 26, found ? RUN_UPDATE : RUN_INSERT);
+    db_bind_number(plan->insert, 27, id);
+    db_bind_text(plan->insert, 28, month);
+    db_bind_text(plan->insert, 29, kind);
+    db_bind_text(plan->insert, 30, state);
+    db_bind_text(plan->insert, 31, severity[0] == '\0' ? NULL : severity);
+    db_bind_text(plan->insert, 32, failed[0] == '\0' ? NULL : failed);
+    return true;
+}
+
+static bool compare_declaration(struct plan *plan, const char *country, bool *ret_refused,
+                                struct failure *ret_failure)
+{
+    const char *kind = model_word(WORDS_OBLIGATION, strcmp(country, "SE") == 0 ? OBLIGATION_AGI
+                                                                              : OBLIGATION_A_MELDING);
+    const char *month = db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_MONTH, NULL);
+    const char *state = db_text(plan->staged, STAGED_DECLARATION, NULL);
+    *ret_refused = false;
+    if ((strcmp(country, "SE") != 0 && strcmp(country, "NO") != 0) || month[0] == '\0') {
+        *ret_refused = true;
+        return refuse(plan, "declaration",
+                      N_("Which declaration this is cannot be told: the client's country is not "
+                         "Norway or Sweden."),
+                      NULL);
+    }
+    bool found = false;
+    plan->declaration = NULL;
+    if (plan->has_declarations) {
+        plan->declaration = db_prepare(plan->stage->store->db,
+                                       "SELECT id, state, coalesce(severity, ''),"
+                                       " coalesce(failed_month, '') FROM declaration"
+                                       " WHERE client_id = $1 AND month = $2 AND kind = $3",
+                                       ret_failure);
+        if (plan->declaration == NULL)
+            return false;
+        db_bind_number(plan->declaration, 1, plan->client_id);
+        db_bind_text(plan->declaration, 2, month);
+        db_bind_text(plan->declaration, 3, kind);
+        if (!lookup(plan, plan->declaration, &found, ret_failure))
+            return false;
+    }
+    const char *old = found ? db_text(plan->declaration, DECLARATION_STATE, NULL) : "";
+    if (found && strcmp(old, state) == 0) {
+        db_done(plan->declaration);
+        return true;
+    }
+    const char *severity = found ? db_text(plan->declaration, DECLARATION_SEVERITY, NULL) : "";
+    const char *failed = found ? db_text(plan->declaration, DECLARATION_FAILED_MONTH, NULL) : "";
+    int value = DECLARATION_NONE;
+    model_parse(WORDS_DECLARATION, state, &value);
+    if (declaration_failed((enum declaration_state)value)) {
+        severity = worse(state, severity);
+        failed = failed[0] == '\0' ? month : failed;
+    }
+    bind_declaration(plan, month, kind, found, state, severity, failed);
+    row_text_add(&plan->text, "declaration", found ? old : NULL, state);
+    plan->changed = true;
+    if (found)
+        db_done(plan->declaration);
+    return true;
+}
+
+/* ---- one row ---- */
+
+static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_failure)
+{
+    struct db_statement *staged = plan->staged;
+    int64_t client_id = db_number(staged, STAGED_CLIENT);
+    size_t length;
+    const char *number = db_text(staged, STAGED_NUMBER, &length);
+    bool same = client_id == plan->client_id && plan->number.length == length &&
+                memcmp(buffer_text(&plan->number), number, length) == 0;
+    *ret_refused = same;
+    if (same) {
+        char place[160];
+        return refuse(plan, "client",
+                      N_("The same run or month of this client stands already in %1."),
+                      stage_place(plan->stage, plan->last_file, plan->last_line, place,
+                                  sizeof place));
+    }
+    plan->last_file = db_number(staged, STAGED_FILE);
+    plan->last_line = db_number(staged, STAGED_LINE);
+    buffer_clear(&plan->number);
+    buffer_add(&plan->number, number, length);
+    if (client_id == plan->client_id)
+        return true;
+    plan->client_id = client_id;
+    return client_has(plan, "SELECT 1 FROM run WHERE client_id = $1 LIMIT 1", &plan->has_runs,
+                      ret_failure) &&
+           client_has(plan, "SELECT 1 FROM declaration WHERE client_id = $1 LIMIT 1",
+                      &plan->has_declarations, ret_failure);
+}
+
+static bool find_run(struct plan *plan, struct failure *ret_failure)
+{
+    plan->found = false;
+    if (!plan->has_runs)
+        return true;
+    plan->run = db_prepare(plan->stage->store->db,
+                           "SELECT id, " RUN_COLUMNS_SQL
+                           " FROM run WHERE client_id = $1 AND number = $2",
+                           ret_failure);
+    if (plan->run == NULL)
+        return false;
+    db_bind_number(plan->run, 1, plan->client_id);
+    db_bind_text_n(plan->run, 2, plan->number.data, plan->number.length);
+    return lookup(plan, plan->run, &plan->found, ret_failure);
+}
+
+/* A month that is a whole file row and a run of the same number are two things. */
+static bool kinds_clash(struct plan *plan)
+{
+    if (!plan->found || db_is_null(plan->staged, STAGED_COLUMNS))
+        return false;
+    const char *month = model_word(WORDS_RUN_KIND, RUN_MONTH);
+    bool staged_month = strcmp(db_text(plan->staged, STAGED_COLUMNS, NULL), month) == 0;
+    bool run_month = strcmp(db_text(plan->run, RUN_COLUMNS, NULL), month) == 0;
+    return staged_month != run_month;
+}
+
+static bool insert_plan(struct plan *plan, struct failure *ret_failure)
+{
+    struct stage *stage = plan->stage;
+    int64_t id = plan->found ? db_number(plan->run, RUN_ID) : plan->next_run++;
+    const char *before = plan->found ? buffer_text(&plan->text.before) : NULL;
+    const char *after = buffer_text(&plan->text.after);
+    db_bind_number(plan->insert, 1, plan->found ? RUN_UPDATE : RUN_INSERT);
+    db_bind_number(plan->insert, 2, id);
+    db_bind_number(plan->insert, 3, plan->client_id);
+    db_bind_text_n(plan->insert, 4, plan->number.data, plan->number.length);
+    if (plan->found)
+        db_bind_text(plan->insert, 23, db_text(plan->run, RUN_COLUMNS + RUN_COLUMN_MONTH, NULL));
+    db_bind_text(plan->insert, 24, before);
+    db_bind_text(plan->insert, 25, after);
+    chain_add_row(&stage->plan_hash, &(struct chain_row){
+                                         .id = plan->next_change++,
+                                         .entity = "run",
+                                         .row_id = id,
+                                         .client_id = plan->client_id,
+                                         .column = "row",
+                                         .before = before,
+                                         .after = after,
+                                     });
+    stage->runs_planned++;
+    return db_run(plan->insert, ret_failure);
+}
+
+static bool plan_row(struct plan *plan, struct failure *ret_failure)
+{
+    bool refused;
+    if (!start_row(plan, &refused, ret_failure) || refused)
+        return refused;
+    const char *country = db_text(plan->staged, STAGED_COUNTRY, NULL);
+    bool has_currency = !db_is_null(plan->staged, STAGED_COLUMNS + RUN_COLUMN_CURRENCY);
+    const char *fallback = db_is_null(plan->staged, STAGED_CURRENCY)
+                               ? NULL
+                               : db_text(plan->staged, STAGED_CURRENCY, NULL);
+    if (!find_run(plan, ret_failure))
+        return false;
+    if (kinds_clash(plan))
+        return refuse(plan, "run", N_("The client has another run with the number %1."),
+                      buffer_text(&plan->number));
+    if (!plan->found && !has_currency && fallback == NULL)
+        return refuse(plan, "currency",
+                      N_("The currency is not told, and the client's country does not tell it."),
+                      NULL);
+    plan->insert = db_prepare(plan->stage->store->db,
+                              "INSERT INTO plan_run (action, id, client_id, number, " RUN_COLUMNS_SQL
+                              ", old_month, before, after, d_action, d_id, d_month, d_kind, d_state,"
+                              " d_severity, d_failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+                              " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
+                              " $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+                              ret_failure);
+    if (plan->insert == NULL)
+        return false;
+    row_text_clear(&plan->text);
+    plan->changed = !plan->found;
+    if (!plan->found)
+        row_text_add(&plan->text, "number", NULL, buffer_text(&plan->number));
+    for (int i = 0; i < RUN_COLUMN_COUNT; i++)
+        compare_cell(plan, i,
+                     i == RUN_COLUMN_CURRENCY ? fallback
+                     : i == 0                 ? model_word(WORDS_RUN_KIND, RUN_ORDINARY)
+                                              : NULL);
+    if (!db_is_null(plan->staged, STAGED_DECLARATION) &&
+        !compare_declaration(plan, country, &refused, ret_failure))
+        return false;
+    bool good = true;
+    if (!refused && plan->changed)
+        good = insert_plan(plan, ret_failure);
+    else if (!refused)
+        plan->stage->runs_unchanged++;
+    if (plan->found)
+        db_done(plan->run);
+    return good;
+}
+
+bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
+{
+    stage->runs_unchanged = 0;
+    stage->runs_planned = 0;
+    hash_begin(&stage->plan_hash, NULL);
+    if (stage->rows[STAGE_RUN] == 0)
+        return true;
+    struct plan plan = { .stage = stage };
+    if (!db_script(stage->store->db, plan_sql, ret_failure) ||
+        !stage_number(stage, "SELECT coalesce(max(id), 0) + 1 FROM run", &plan.next_run,
+                      ret_failure) ||
+        !stage_number(stage, "SELECT coalesce(max(id), 0) + 1 FROM declaration",
+                      &plan.next_declaration, ret_failure) ||
+        !stage_number(stage, "SELECT coalesce(max(id), 0) + 1 FROM change", &plan.next_change,
+                      ret_failure))
+        return false;
+    stage->first_change_id = plan.next_change;
+    plan.staged = db_prepare(stage->store->db,
+                             "SELECT s.file, s.line, k.client_id, s.number, k.country, k.currency,"
+                             " s.declaration, s.kind, s.earned, s.payout, s.month, s.employees,"
+                             " s.payslips, s.travel, s.absences, s.lines, s.manual_lines, s.gross,"
+                             " s.net, s.withheld, s.currency, s.run_by, s.run_at, s.closed_by,"
+                             " s.closed_at FROM stage_run s JOIN stage_key k ON k.key = s.key"
+                             " WHERE k.client_id > 0 ORDER BY k.client_id, s.number, s.row",
+                             ret_failure);
+    if (plan.staged == NULL)
+        return false;
+    enum db_step step;
+    bool good = true;
+    while (good && (step = db_step(plan.staged, ret_failure)) == DB_ROW)
+        good = plan_row(&plan, ret_failure);
+    db_done(plan.staged);
+    row_text_finish(&plan.text);
+    buffer_finish(&plan.number);
+    return good && step == DB_DONE;
+}
