@@ -32,8 +32,8 @@ enum { FIELD_COUNT = sizeof client_fields / sizeof *client_fields };
 #define CLIENT_FIELDS_SQL                                                                          \
     "number, orgno, name, country, form, address, postcode, city, email, phone, contact_name,"     \
     " contact_email, payday, internal, demo"
-enum { ROW_ID = 3, ROW_NEW = 4, ROW_FIELDS = 5, ROW_ARCHIVED = ROW_FIELDS + FIELD_COUNT,
-       ROW_FOLD, ROW_SORT, ROW_GROUPS };
+enum { TOLD_ID = 3, TOLD_NEW = 4, TOLD_FIELDS = 5, TOLD_ARCHIVED = TOLD_FIELDS + FIELD_COUNT,
+       TOLD_FOLD, TOLD_SORT, TOLD_GROUPS };
 enum { OLD_FIELDS = 0, OLD_ARCHIVED = FIELD_COUNT, OLD_FOLD, OLD_SORT };
 
 struct client_writer {
@@ -80,8 +80,8 @@ static void write_field(struct client_writer *writer, struct db_statement *to, i
     const struct client_field *field = &client_fields[i];
     struct db_statement *row = writer->row, *old = writer->old;
     char old_digits[24], new_digits[24];
-    bool told = !db_is_null(row, ROW_FIELDS + i);
-    if (told && !field->is_number && field->keeps && db_text(row, ROW_FIELDS + i, NULL)[0] == '\0')
+    bool told = !db_is_null(row, TOLD_FIELDS + i);
+    if (told && !field->is_number && field->keeps && db_text(row, TOLD_FIELDS + i, NULL)[0] == '\0')
         told = false;
     if (!told && old != NULL) {
         bind_copy(to, i + 1, old, OLD_FIELDS + i, field->is_number);
@@ -97,13 +97,13 @@ static void write_field(struct client_writer *writer, struct db_statement *to, i
             db_bind_text(to, i + 1, "");
         return;
     }
-    bind_copy(to, i + 1, row, ROW_FIELDS + i, field->is_number);
+    bind_copy(to, i + 1, row, TOLD_FIELDS + i, field->is_number);
     const char *before = NULL, *after;
     if (field->is_number) {
-        after = cell_text(row, ROW_FIELDS + i, new_digits);
+        after = cell_text(row, TOLD_FIELDS + i, new_digits);
         before = old == NULL ? NULL : cell_text(old, OLD_FIELDS + i, old_digits);
     } else {
-        after = db_text(row, ROW_FIELDS + i, NULL);
+        after = db_text(row, TOLD_FIELDS + i, NULL);
         before = old == NULL || db_is_null(old, OLD_FIELDS + i)
                      ? NULL
                      : db_text(old, OLD_FIELDS + i, NULL);
@@ -120,9 +120,9 @@ static void write_field(struct client_writer *writer, struct db_statement *to, i
 static void write_archived(struct client_writer *writer, struct db_statement *to, int parameter)
 {
     const char *now = writer->execution->now_text;
-    bool told = !db_is_null(writer->row, ROW_ARCHIVED);
+    bool told = !db_is_null(writer->row, TOLD_ARCHIVED);
     bool was = writer->old != NULL && !db_is_null(writer->old, OLD_ARCHIVED);
-    bool becomes = told ? db_number(writer->row, ROW_ARCHIVED) != 0 : was;
+    bool becomes = told ? db_number(writer->row, TOLD_ARCHIVED) != 0 : was;
     const char *before = was ? db_text(writer->old, OLD_ARCHIVED, NULL) : NULL;
     const char *after = !becomes ? NULL : was ? before : now;
     db_bind_text(to, parameter, after);
@@ -136,11 +136,11 @@ static void write_archived(struct client_writer *writer, struct db_statement *to
 
 static void write_name_keys(struct client_writer *writer, struct db_statement *to, int parameter)
 {
-    bool told = !db_is_null(writer->row, ROW_FOLD);
+    bool told = !db_is_null(writer->row, TOLD_FOLD);
     struct db_statement *from = told ? writer->row : writer->old;
     size_t length;
-    bind_copy(to, parameter, from, told ? (int)ROW_FOLD : (int)OLD_FOLD, false);
-    const void *sort = db_blob(from, told ? (int)ROW_SORT : (int)OLD_SORT, &length);
+    bind_copy(to, parameter, from, told ? (int)TOLD_FOLD : (int)OLD_FOLD, false);
+    const void *sort = db_blob(from, told ? (int)TOLD_SORT : (int)OLD_SORT, &length);
     db_bind_blob(to, parameter + 1, sort, length);
 }
 
@@ -178,7 +178,7 @@ static bool write_groups(struct client_writer *writer, int64_t client_id,
                          struct failure *ret_failure)
 {
     size_t length;
-    const char *list = db_text(writer->row, ROW_GROUPS, &length);
+    const char *list = db_text(writer->row, TOLD_GROUPS, &length);
     struct value value = { .known = true, .text = list, .length = length };
     struct buffer added = { 0 };
     size_t position = 0, item_length;
@@ -230,8 +230,8 @@ static bool load_old(struct client_writer *writer, int64_t id, struct failure *r
 static bool write_client(struct client_writer *writer, struct failure *ret_failure)
 {
     struct execution *execution = writer->execution;
-    int64_t id = db_number(writer->row, ROW_ID);
-    bool is_new = db_number(writer->row, ROW_NEW) != 0;
+    int64_t id = db_number(writer->row, TOLD_ID);
+    bool is_new = db_number(writer->row, TOLD_NEW) != 0;
     writer->old = NULL;
     writer->changed = is_new;
     row_text_clear(&writer->text);

@@ -423,6 +423,7 @@ static const struct command_ops *ops_of(enum command_kind kind)
     static const struct command_ops *const all[] = {
         &ops_partner,
         &ops_access,
+        &ops_import,
         &ops_step,
         &ops_note,
         &ops_view,
