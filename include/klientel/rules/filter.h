@@ -2,9 +2,27 @@
  * Filter: the filter language (design/cli.md), one grammar, one implementation for screen, command
  * line, views and groups. Parsing, compiling (PCRE2 with JIT) and scanning; no database.
  *
- *   filter = and { "|" and } ;  and = not { not } ;  not = [ "!" ] atom
+ *   filter = and { "|" and } ;  and = not { not } ;  not = { "!" } atom
  *   atom   = "(" filter ")" | "/" pattern [ "/" ] | "is:" test | name ":" value
  *          | column "~" pattern-word | column op word | word
+ *
+ * What the grammar leaves open:
+ * - A word is looked for, folded, in each searched column by itself: never across two columns or two items
+ *   of a list. One that can be an organisation number (C59) is also looked for, as digits, in orgno; so
+ *   are orgno:word and orgno=word. A quoted atom is always a word; so is one that begins with an operator.
+ * - column:word only in text columns (else an error that names the operators that do); an empty value
+ *   after a : or ~ matches all, so that nothing flickers while it is typed. resp: staff: group: view: come
+ *   before a column of that name (use staff=, staff~ for the column).
+ * - column=value: lists by any item; `column=` = not known, or an empty text or list. Where the column holds
+ *   a stored word, the glossary's Swedish and Norwegian words are understood. Numbers, amounts (in the row's
+ *   own currency), dates and months by value; unknown never matches a comparison. An instant is compared
+ *   by its day in bureau time when the operand is a date. `today` is this month for a month column.
+ * - is:closed, is:reported, is:paid = the column of that name is known; is:X for every yes-or-no column.
+ * - A pattern looks at the values as they are written, each item of a list by itself; unknown matches none.
+ *   A capital outside escapes makes it case-sensitive. In a pattern-word | is part of the pattern.
+ * - Pattern limits: 256 bytes, 16 in a filter, 4 KiB of a value, 10,000 steps, and for a whole scan
+ *   about half a second of processor time and 10 µs a row. Where a limit is met the pattern is neither true
+ *   nor false: the row matches only if it does without that pattern (also under !), and `costly` is reported.
  *
  * A filter is immutable after compiling and may be used by two scans at once.
  */
@@ -35,7 +53,7 @@ enum filter_relation {
 struct filter_scope {
     enum language language; /* column names may be typed in it too */
     struct date today;      /* today, today+14 */
-    const struct ids *marked; /* row ids for is:marked; NULL = none */
+    const struct ids *marked; /* row ids for is:marked, copied; NULL = none */
     /* Client ids for a relation; value is "" for the is: tests. False with *ret_failure: no such
      * person, group or view (message), or the database failed. NULL: relations are refused. */
     bool (*clients)(void *context, enum filter_relation relation, const char *value,
@@ -58,9 +76,10 @@ void filter_destroy(struct filter *filter); /* NULL-safe */
 bool filter_is_empty(const struct filter *filter);
 /* Columns that must be loaded for the scan, beyond the search text. */
 column_mask filter_columns(const struct filter *filter);
-/* True when every row `grown` matches is matched by `filter` too, so that its hits may be narrowed. */
+/* True when every row `grown` matches is matched by `filter` too, so that its hits may be narrowed.
+ * Sound, not complete. Hits of a costly scan are not all there are: do not narrow those. */
 bool filter_narrows(const struct filter *filter, const struct filter *grown);
-/* The text with column names as the code's, as views store it. */
+/* The text with column names as the code's, as views store it: selects the same in every language. */
 void filter_add_canonical(const struct filter *filter, struct buffer *ret_text);
 
 /* One row. *ret_costly is set when a pattern ran into its limit (the row then does not match). */
@@ -70,7 +89,7 @@ bool filter_matches(const struct filter *filter, const struct rowset *rowset, si
 /* A scan over a rowset, in slices. The rowset and the filter must outlive it. */
 struct filter_scan;
 struct filter_scan *filter_scan_start(const struct filter *filter, const struct rowset *rowset,
-                                      const uint32_t *within /* NULL = all rows */,
+                                      const uint32_t *within /* ascending; NULL = all */,
                                       size_t within_count);
 /* Looks at rows for about `microseconds` (0 = to the end); true when finished. */
 bool filter_scan_step(struct filter_scan *scan, int64_t microseconds);
