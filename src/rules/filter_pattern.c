@@ -139,7 +139,7 @@ static struct filter_pattern *compile(const char *text, size_t length, uint32_t 
 struct filter_pattern *pattern_create(const char *text, size_t length, size_t *ret_offset,
                                       struct message *ret_message)
 {
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_INVALID_UTF;
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
     struct filter_pattern *pattern;
     PCRE2_UCHAR why[128];
     int error = 0;
@@ -227,9 +227,9 @@ static int run(const struct filter_pattern *pattern, struct filter_matcher *matc
                const char *text, size_t length, size_t from, pcre2_match_context *context)
 {
     if (pattern->has_jit)
-        return pcre2_jit_match(pattern->code, (PCRE2_SPTR)text, length, from, 0, matcher->data,
+        return pcre2_jit_match(pattern->code, (PCRE2_SPTR)text, length, from, PCRE2_NO_UTF_CHECK, matcher->data,
                                context);
-    return pcre2_match(pattern->code, (PCRE2_SPTR)text, length, from, 0, matcher->data, context);
+    return pcre2_match(pattern->code, (PCRE2_SPTR)text, length, from, PCRE2_NO_UTF_CHECK, matcher->data, context);
 }
 
 enum filter_truth pattern_match(const struct filter_pattern *pattern,
