@@ -357,6 +357,9 @@ static struct filter_node *search_pattern(struct filter_parser *parser)
     const struct dataset_info *info = dataset_info(parser->filter->dataset);
     struct filter_word word = { .position = ++parser->at };
     struct buffer *canonical = &parser->filter->canonical;
+    struct filter_node *node;
+    enum column *columns;
+    size_t count = 0;
 
     while (parser->at < parser->length && parser->text[parser->at] != '/') {
         parser->at += parser->text[parser->at] == '\\' && parser->at + 1 < parser->length;
@@ -368,12 +371,20 @@ static struct filter_node *search_pattern(struct filter_parser *parser)
     buffer_print(canonical, "/%s/", word.text);
     if (word.length == 0)
         return filter_node(parser, NODE_ALL);
+    columns = arena_zero(parser->filter->arena, info->count, sizeof *columns);
     for (size_t i = 0; i < info->count; i++) {
         enum column column = (enum column)((int)info->first + (int)i);
-        if (filter_searched(column))
+        if (filter_searched(column)) {
+            columns[count++] = column;
             parser->filter->columns |= column_bit(column);
+        }
     }
-    return pattern_node(parser, &word);
+    node = pattern_node(parser, &word);
+    if (node != NULL) {
+        node->columns = columns;
+        node->column_count = count;
+    }
+    return node;
 }
 
 /* column~pattern-word; `at` stands after the ~. */
@@ -397,6 +408,8 @@ static struct filter_node *column_pattern(struct filter_parser *parser, enum col
     if (node == NULL)
         return NULL;
     node->column = column;
+    node->columns = &node->column;
+    node->column_count = 1;
     parser->filter->columns |= column_bit(column);
     return node;
 }

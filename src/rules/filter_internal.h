@@ -55,6 +55,8 @@ struct filter_node {
     size_t length;
     int64_t low, high;
     struct filter_pattern *pattern;
+    const enum column *columns; /* NODE_PATTERN: in which of them */
+    size_t column_count;
     const struct ids *ids;
     bool by_row;
     struct filter_node *next;   /* brother, while parsing */
@@ -156,8 +158,17 @@ size_t pattern_find(const struct filter_pattern *pattern, struct filter_matcher 
 
 /* ---- matching ---- */
 
+/* Equal short texts of a rowset mostly are one text: what a node said of it is remembered. */
+struct filter_memo {
+    const struct filter_node *node;
+    int64_t cell;
+    enum filter_truth truth;
+};
+enum { MEMO_SIZE = 512 };
+
 struct filter_work {
     struct buffer fold;
+    struct filter_memo *memo;       /* NULL = nothing is remembered; for one rowset only */
     struct filter_matcher *matcher; /* made for the first pattern */
     bool costly;                    /* some pattern ran into its limit */
     bool given_up;                  /* no pattern is tried any more: unknown at once */

@@ -12,50 +12,59 @@ void filter_work_finish(struct filter_work *work)
 {
     buffer_finish(&work->fold);
     matcher_destroy(work->matcher);
-    work->matcher = NULL;
+    free(work->memo);
+    *work = (struct filter_work){ 0 };
 }
 
-/* The folded value, in the work's buffer. Most values are ASCII, where folding is lower case. */
-static void fold(struct filter_work *work, const struct value *value)
-{
-    unsigned char seen = 0;
+/* ---- cells (model.h: struct rowset) ---- */
 
-    buffer_clear(&work->fold);
-    buffer_reserve(&work->fold, value->length + 1);
-    for (size_t i = 0; i < value->length; i++) {
-        unsigned char c = (unsigned char)value->text[i];
-        seen |= c;
-        work->fold.data[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-    }
-    if (seen >= 0x80) {
-        text_fold_add(value->text, value->length, &work->fold);
-        return;
-    }
-    work->fold.length = value->length;
-    work->fold.data[work->fold.length] = '\0';
+struct text {
+    const char *data;
+    size_t length;
+};
+
+static int64_t cell_at(const struct rowset *rowset, size_t row, enum column column)
+{
+    int slot = rowset->slot_of[column_position(column)];
+
+    return slot < 0 ? VALUE_UNKNOWN : rowset->cells[row * rowset->slot_count + (size_t)slot];
 }
 
-static bool has(const struct filter_node *node, struct filter_work *work,
-                const struct value *value)
+static struct text text_of(const struct rowset *rowset, int64_t cell)
 {
-    if (!value->known)
+    return (struct text){ rowset->text + ((uint64_t)cell >> 24), (size_t)(cell & 0xFFFFFF) };
+}
+
+/* ---- texts ---- */
+
+/* memmem prepares a table at each call, which a short text does not repay. */
+static bool contains(const char *text, size_t length, const struct filter_node *node)
+{
+    enum { SHORT = 512 };
+    const char *at = text, *last;
+
+    if (length < node->length)
         return false;
-    fold(work, value);
-    return memmem(buffer_text(&work->fold), work->fold.length, node->text, node->length) != NULL;
+    if (length > SHORT)
+        return memmem(text, length, node->text, node->length) != NULL;
+    last = text + (length - node->length);
+    while (at <= last) {
+        at = memchr(at, node->text[0], (size_t)(last - at) + 1);
+        if (at == NULL)
+            return false;
+        if (memcmp(at, node->text, node->length) == 0)
+            return true;
+        at++;
+    }
+    return false;
 }
 
-static bool equals(const struct filter_node *node, struct filter_work *work,
-                   const struct value *value)
+static bool equals(const struct filter_node *node, const struct buffer *folded)
 {
-    const char *at, *end;
+    const char *at = buffer_text(folded), *end = at + folded->length;
 
-    if (!value->known)
-        return false;
-    fold(work, value);
-    at = buffer_text(&work->fold);
-    end = at + work->fold.length;
     if (column_info(node->column)->type != TYPE_LIST)
-        return work->fold.length == node->length && memcmp(at, node->text, node->length) == 0;
+        return folded->length == node->length && memcmp(at, node->text, node->length) == 0;
     for (;;) {
         const char *stop = memchr(at, VALUE_SEPARATOR, (size_t)(end - at));
         size_t length = (size_t)((stop == NULL ? end : stop) - at);
@@ -68,21 +77,52 @@ static bool equals(const struct filter_node *node, struct filter_work *work,
 }
 
 static enum filter_truth match_items(const struct filter_node *node, struct filter_work *work,
-                                     const struct value *value, enum column column)
+                                     struct text text, enum column column)
 {
+    struct value value = { .known = true, .text = text.data, .length = text.length };
     enum filter_truth truth = TRUTH_NO;
     const char *item;
     size_t position = 0, length;
 
-    if (!value->known)
-        return TRUTH_NO;
     if (column_info(column)->type != TYPE_LIST)
-        return pattern_match(node->pattern, work->matcher, value->text, value->length);
-    while (truth != TRUTH_YES && value_item(value, &position, &item, &length)) {
+        return pattern_match(node->pattern, work->matcher, text.data, text.length);
+    while (truth != TRUTH_YES && value_item(&value, &position, &item, &length)) {
         enum filter_truth one = pattern_match(node->pattern, work->matcher, item, length);
         truth = one > truth ? one : truth;
     }
     return truth;
+}
+
+static enum filter_truth text_truth(const struct filter_node *node, struct filter_work *work,
+                                    struct text text, enum column column)
+{
+    if (node->kind == NODE_PATTERN)
+        return match_items(node, work, text, column);
+    buffer_clear(&work->fold);
+    text_fold_add(text.data, text.length, &work->fold);
+    if (node->kind == NODE_EQUAL)
+        return equals(node, &work->fold) ? TRUTH_YES : TRUTH_NO;
+    return contains(buffer_text(&work->fold), work->fold.length, node) ? TRUTH_YES : TRUTH_NO;
+}
+
+/* What the node says of the text in a cell; nothing that is unknown holds. */
+static enum filter_truth cell_truth(const struct filter_node *node, struct filter_work *work,
+                                    const struct rowset *rowset, size_t row, enum column column)
+{
+    int64_t cell = cell_at(rowset, row, column);
+    struct filter_memo *memo;
+
+    if (cell == VALUE_UNKNOWN)
+        return TRUTH_NO;
+    if (work->memo == NULL)
+        return text_truth(node, work, text_of(rowset, cell), column);
+    memo = &work->memo[((uint64_t)cell ^ (uint64_t)cell >> 24 ^ (uintptr_t)node >> 4) % MEMO_SIZE];
+    if (memo->node != node || memo->cell != cell) {
+        memo->truth = text_truth(node, work, text_of(rowset, cell), column);
+        memo->node = node;
+        memo->cell = cell;
+    }
+    return memo->truth;
 }
 
 static enum filter_truth match_pattern(const struct filter_node *node, struct filter_work *work,
@@ -94,29 +134,20 @@ static enum filter_truth match_pattern(const struct filter_node *node, struct fi
         return TRUTH_UNKNOWN;
     if (work->matcher == NULL)
         work->matcher = matcher_create();
-    if (node->column != COLUMN_NONE) {
-        struct value value = rowset_value(rowset, row, node->column);
-        truth = match_items(node, work, &value, node->column);
-    } else {
-        const struct dataset_info *info = dataset_info(rowset->dataset);
-        for (size_t i = 0; i < info->count && truth != TRUTH_YES; i++) {
-            enum column column = (enum column)((int)info->first + (int)i);
-            if (!filter_searched(column))
-                continue;
-            struct value value = rowset_value(rowset, row, column);
-            enum filter_truth one = match_items(node, work, &value, column);
-            truth = one > truth ? one : truth;
-        }
+    for (size_t i = 0; i < node->column_count && truth != TRUTH_YES; i++) {
+        enum filter_truth one = cell_truth(node, work, rowset, row, node->columns[i]);
+        truth = one > truth ? one : truth;
     }
     work->costly |= truth == TRUTH_UNKNOWN;
     return truth;
 }
 
-static bool holds(const struct filter_node *node, struct filter_work *work,
-                  const struct rowset *rowset, size_t row)
+/* ---- the tree ---- */
+
+static bool holds(const struct filter_node *node, const struct rowset *rowset, size_t row)
 {
-    struct value value;
-    int64_t id;
+    int64_t number, id;
+    size_t start;
 
     switch (node->kind) {
     case NODE_ALL:
@@ -125,25 +156,20 @@ static bool holds(const struct filter_node *node, struct filter_work *work,
         id = node->by_row ? rowset->ids[row] : rowset->clients[row];
         return id > 0 && ids_has(node->ids, id);
     case NODE_WORD:
-        return memmem(rowset->search + rowset->search_at[row],
-                      rowset->search_at[row + 1] - rowset->search_at[row], node->text,
-                      node->length) != NULL;
+        start = rowset->search_at[row];
+        return contains(rowset->search + start, rowset->search_at[row + 1] - start, node);
     default:
-        value = rowset_value(rowset, row, node->column);
+        number = cell_at(rowset, row, node->column);
         break;
     }
     switch (node->kind) {
     case NODE_KNOWN:
-        return value.known;
+        return number != VALUE_UNKNOWN;
     case NODE_EMPTY:
-        return !value.known ||
-               (column_is_text(column_info(node->column)->type) && value.length == 0);
+        return number == VALUE_UNKNOWN || (column_is_text(column_info(node->column)->type) &&
+                                           text_of(rowset, number).length == 0);
     case NODE_RANGE:
-        return value.known && value.number >= node->low && value.number <= node->high;
-    case NODE_EQUAL:
-        return equals(node, work, &value);
-    case NODE_HAS:
-        return has(node, work, &value);
+        return number != VALUE_UNKNOWN && number >= node->low && number <= node->high;
     default:
         return false;
     }
@@ -173,8 +199,11 @@ enum filter_truth filter_evaluate(const struct filter_node *node, struct filter_
         return truth;
     case NODE_PATTERN:
         return match_pattern(node, work, rowset, row);
+    case NODE_HAS:
+    case NODE_EQUAL:
+        return cell_truth(node, work, rowset, row, node->column);
     default:
-        return holds(node, work, rowset, row) ? TRUTH_YES : TRUTH_NO;
+        return holds(node, rowset, row) ? TRUTH_YES : TRUTH_NO;
     }
 }
 

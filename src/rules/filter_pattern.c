@@ -232,6 +232,15 @@ static int run(const struct filter_pattern *pattern, struct filter_matcher *matc
     return pcre2_match(pattern->code, (PCRE2_SPTR)text, length, from, PCRE2_NO_UTF_CHECK, matcher->data, context);
 }
 
+static bool is_ascii(const char *text, size_t length)
+{
+    unsigned char seen = 0;
+
+    for (size_t i = 0; i < length; i++)
+        seen |= (unsigned char)text[i];
+    return seen < 0x80;
+}
+
 enum filter_truth pattern_match(const struct filter_pattern *pattern,
                                 struct filter_matcher *matcher, const char *text, size_t length)
 {
@@ -239,6 +248,8 @@ enum filter_truth pattern_match(const struct filter_pattern *pattern,
     uint32_t steps = STEPS_MAX;
     int result;
 
+    if (!is_ascii(text, length) && !text_is_utf8(text, length))
+        return TRUTH_NO; /* PCRE2 trusts its subject; a foreign hand may have been in the file */
     if (used > PATTERN_SUBJECT_MAX) {
         used = PATTERN_SUBJECT_MAX;
         while (used > 0 && ((unsigned char)text[used] & 0xC0) == 0x80)

@@ -50,6 +50,7 @@ struct filter_scan *filter_scan_start(const struct filter *filter, const struct 
     scan->within = within;
     scan->total = within == NULL ? rowset->count : within_count;
     scan->stride = 1;
+    scan->work.memo = memory_zero(MEMO_SIZE, sizeof *scan->work.memo);
     /* Few rows of many lie far apart: jumping would read all that lies between them. */
     if (filter->literals.count > 0 && scan->total >= JUMP_ROWS_MIN &&
         scan->total >= rowset->count / 8)
