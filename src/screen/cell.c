@@ -61,12 +61,21 @@ static void hidden_add(const struct value *value, enum column column,
     }
 }
 
+/* An instant in a column with no room for the time of day is shown as its date in bureau time. */
+static bool is_day(enum column column)
+{
+    return column_info(column)->type == TYPE_INSTANT && column_info(column)->width < 17;
+}
+
 void cell_add(const struct rowset *rows, size_t row, enum column column,
               const struct screen_context *context, struct buffer *ret_text)
 {
     struct value value = rowset_value(rows, row, column);
 
-    if (value.known && context->names_hidden && column_is_text(column_info(column)->type) &&
+    if (value.known && is_day(column))
+        language_add_date(context->session->language,
+                          date_of_instant((struct instant) { value.number }), ret_text);
+    else if (value.known && context->names_hidden && column_is_text(column_info(column)->type) &&
         !names_nobody(column))
         hidden_add(&value, column, context, ret_text);
     else

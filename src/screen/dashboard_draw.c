@@ -11,7 +11,7 @@
 #include "klientel/rules/figure.h"
 
 /* Widths of the columns right of the label. */
-enum { VALUE = 15, CHANGE = 9, SPARK = 12, LABEL_LEAST = 20, LABEL_MOST = 40, DAY = 9 };
+enum { VALUE = 15, CHANGE = 8, SPARK = 12, LABEL_LEAST = 20, LABEL_MOST = 40, DAY = 9 };
 
 struct columns {
     int label, before, change, spark; /* widths; 0 = left out */
@@ -257,8 +257,8 @@ static void figure_draw(const struct dashboard_pane *self, const struct item *it
     buffer_clear(&text);
     label_add(self, item, context, &text);
     surface_text(surface, rect.row, at,
-                 width < VALUE ? columns.label : columns.label + VALUE - width - 1,
-                 here ? cursor : STYLE_NORMAL, buffer_text(&text));
+                 columns.label + VALUE - width - 1, here ? cursor : STYLE_NORMAL,
+                 buffer_text(&text));
     at += columns.label + VALUE;
     buffer_clear(&text);
     figure_add(item, before, language, &text);
@@ -350,10 +350,10 @@ static void due_draw(const struct dashboard_pane *self, const struct item *item,
                        buffer_text(&text));
     buffer_clear(&text);
     part_add(&text, context, N_("%1 due"), due->due);
-    part_add(&text, context, N_("%1 received"), due->received);
+    part_add(&text, context, N_("%1 not sent"), due->missing); /* what is wrong before what is well */
     part_add(&text, context, N_("%1 rejected"), due->rejected);
-    part_add(&text, context, N_("%1 made, no answer"), due->made);
-    part_add(&text, context, N_("%1 not sent"), due->missing);
+    part_add(&text, context, N_("%1 only made"), due->made);
+    part_add(&text, context, N_("%1 received"), due->received);
     surface_text(surface, rect.row, at, rect.column + rect.columns - at, style, buffer_text(&text));
     buffer_finish(&text);
 }
@@ -363,8 +363,8 @@ static void due_draw(const struct dashboard_pane *self, const struct item *item,
 static const struct {
     const char *one, *many;
 } attention_texts[ATTENTION_COUNT] = {
-    [ATTENTION_NO_RESPONSIBLE] = { N_("client without anyone responsible"),
-                                   N_("clients without anyone responsible") },
+    [ATTENTION_NO_RESPONSIBLE] = { N_("client with nobody responsible"),
+                                   N_("clients with nobody responsible") },
     [ATTENTION_MANY_RESPONSIBLE] = { N_("client with several responsible"),
                                      N_("clients with several responsible") },
     [ATTENTION_OTHER_RUN] = { N_("last run by someone else"), N_("last runs by someone else") },

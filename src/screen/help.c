@@ -33,6 +33,7 @@ enum { GROUPS = sizeof groups / sizeof *groups };
 
 static const struct help_line {
     const char *sign, *text;
+    const char *ascii; /* the sign on an ASCII terminal; NULL = the same */
 } filter_lines[] = {
     { "fjord", N_("rows where fjord stands in a name, a number or another searched column") },
     { "fjord lund", N_("both words; fjord|lund either; !fjord without; ( ) groups") },
@@ -46,13 +47,13 @@ static const struct help_line {
     { "/^berg.*as$/", N_("a pattern (PCRE2); name~pattern in one column") },
 }, mark_lines[] = {
     { "*", N_("marked with Space; marks stay when rows are hidden, sorted or changed by others") },
-    { "● (@)", N_("you have access to this client") },
-    { "· (.)", N_("you may not open this client; it is listed because the bureau has it") },
+    { "●", N_("you have access to this client"), "@" },
+    { "·", N_("you may not open this client; it is listed because the bureau has it"), "." },
     { "+", N_("a favourite") },
-    { "▲ ▼ (^ v)", N_("sorted by this column, rising or falling") },
+    { "▲ ▼", N_("sorted by this column, rising or falling"), "^ v" },
     { "< >", N_("there are more columns to the left or right: the arrow keys show them") },
     { "!", N_("nobody is responsible, or more than one person is") },
-    { "– (-)", N_("not known: nobody has told us; never the same as 0") },
+    { "–", N_("not known: nobody has told us; never the same as 0"), "-" },
 }, figure_lines[] = {
     { "", N_("Degree of automation: the share of the month's payroll lines that came without being "
              "entered or changed by hand, the same for one client and for all; not known without "
@@ -128,8 +129,9 @@ static void lines_add(struct page *page, enum language language, const char *tit
     page_heading(page, text_tr(language, title));
     for (i = 0; i < count; i++) {
         if (*lines[i].sign)
-            page_pair(page, KEYS_WIDTH, lines[i].sign, STYLE_NORMAL,
-                      text_tr(language, lines[i].text));
+            page_pair(page, KEYS_WIDTH,
+                      page->ascii && lines[i].ascii ? lines[i].ascii : lines[i].sign,
+                      STYLE_NORMAL, text_tr(language, lines[i].text));
         else
             page_text(page, STYLE_NORMAL, 1, text_tr(language, lines[i].text));
     }

@@ -112,10 +112,11 @@ static void list_add(const char *items, struct buffer *ret_text)
     }
 }
 
-/* A value of the client's row in the list. */
+/* A value of the client's row in the list; absent = what it means when the row has none. */
 static void row_pair(struct sheet_pane *self, const struct screen_context *context,
-                     const char *label, enum column column)
+                     const char *label, enum column column, const char *absent)
 {
+    enum language language = context->session->language;
     const struct rowset *rows = self->rows[SHEET_CLIENT];
     struct buffer text = { 0 };
     struct value value;
@@ -124,8 +125,21 @@ static void row_pair(struct sheet_pane *self, const struct screen_context *conte
         value = rowset_value(rows, 0, column);
         if (value.known && !(column_info(column)->type == TYPE_LIST && value.length == 0))
             cell_add(rows, 0, column, context, &text);
+        else if (absent)
+            buffer_add_text(&text, text_tr(language, absent));
     }
     pair_add(self, context, label, buffer_text(&text));
+    buffer_finish(&text);
+}
+
+static void since_pair(struct sheet_pane *self, const struct screen_context *context)
+{
+    struct instant since;
+    struct buffer text = { 0 };
+
+    if (self->card->created_at && instant_parse(self->card->created_at, &since))
+        language_add_date(context->session->language, date_of_instant(since), &text);
+    pair_add(self, context, N_("In the register since"), buffer_text(&text));
     buffer_finish(&text);
 }
 
@@ -139,14 +153,16 @@ static void running_add(struct sheet_pane *self, const struct screen_context *co
     if (card->payday.known)
         language_add_number(language, card->payday.value, &text);
     pair_add(self, context, N_("Pay day"), buffer_text(&text));
-    row_pair(self, context, N_("Next pay-out"), COLUMN_clients_next_payout);
+    row_pair(self, context, N_("Next pay-out"), COLUMN_clients_next_payout, NULL);
     buffer_clear(&text);
     list_add(card->obligations, &text);
     pair_add(self, context, N_("Duties"), buffer_text(&text));
-    row_pair(self, context, N_("Groups"), COLUMN_clients_groups);
-    row_pair(self, context, N_("Tax cards of the year"), COLUMN_clients_cards_year);
-    row_pair(self, context, N_("Waiting since"), COLUMN_clients_waiting_since);
-    pair_add(self, context, N_("Client since"), card->created_at);
+    row_pair(self, context, N_("Groups"), COLUMN_clients_groups, N_("none"));
+    row_pair(self, context, N_("Tax cards of the year"), COLUMN_clients_cards_year,
+             NULL);
+    row_pair(self, context, N_("Waiting since"), COLUMN_clients_waiting_since,
+             N_("not waiting"));
+    since_pair(self, context);
     buffer_finish(&text);
 }
 

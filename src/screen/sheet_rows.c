@@ -5,7 +5,9 @@
  * State: none but the page that is being made.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "klientel/base/text.h"
 #include "sheet.h"
 
 enum { COLUMNS = 8 };
@@ -20,6 +22,16 @@ static void heading_add(struct sheet_pane *self, const struct screen_context *co
                         const char *title)
 {
     page_heading(&self->page, text_tr(context->session->language, title));
+}
+
+/* The head of a column; a head wider than its column is left out: a currency explains itself. */
+static const char *label_of(const struct screen_context *context,
+                            const struct section_column *column)
+{
+    const char *label =
+        text_tr(context->session->language, column_info(column->column)->label);
+
+    return text_width(label, strlen(label)) > abs(column->width) ? "" : label;
 }
 
 /* False, with the sentence written, when the section has no rows. */
@@ -42,9 +54,7 @@ static void labels_add(struct sheet_pane *self, const struct screen_context *con
     size_t i;
 
     for (i = 0; i < count; i++)
-        cells[i] = (struct page_cell) { text_tr(context->session->language,
-                                                column_info(columns[i].column)->label),
-                                        columns[i].width };
+        cells[i] = (struct page_cell) { label_of(context, &columns[i]), columns[i].width };
     page_cells(&self->page, STYLE_DIM, 1, cells, count);
 }
 
@@ -123,7 +133,7 @@ void sheet_people(struct sheet_pane *self, const struct screen_context *context)
     enum language language = context->session->language;
     const struct rowset *rows = self->rows[SHEET_GRANTS];
     struct message message = { 0 };
-    struct buffer text = { 0 };
+    struct buffer text = { 0 }, who = { 0 };
     size_t responsible;
 
     heading_add(self, context, N_("People and access"));
@@ -135,11 +145,14 @@ void sheet_people(struct sheet_pane *self, const struct screen_context *context)
                   text_tr(language, responsible == 0 ? N_("! Nobody is responsible")
                                                      : N_("! More than one is responsible")));
     if (self->card->suggestion_login && *self->card->suggestion_login) {
+        name_add(self->card->suggestion_login, strlen(self->card->suggestion_login), context,
+                 &who);
         message_set(&message, N_("Last run by %1, who is not the responsible"),
-                    self->card->suggestion_login, NULL);
+                    buffer_text(&who), NULL);
         message_add(&message, language, &text);
         page_text(&self->page, STYLE_WARN, 1, buffer_text(&text));
         buffer_finish(&text);
+        buffer_finish(&who);
     }
     section_add(self, context, SHEET_GRANTS, columns, COUNT(columns), 200);
 }
@@ -157,10 +170,10 @@ static void amounts_note(struct sheet_pane *self, const struct screen_context *c
 void sheet_months(struct sheet_pane *self, const struct screen_context *context)
 {
     static const struct section_column columns[] = {
-        { COLUMN_payroll_month, 8 },      { COLUMN_payroll_employees, -9 },
-        { COLUMN_payroll_payslips, -8 },  { COLUMN_payroll_gross, -15 },
-        { COLUMN_payroll_net, -15 },      { COLUMN_payroll_currency, 4 },
-        { COLUMN_payroll_declaration, 14 }, { COLUMN_payroll_closed, 18 },
+        { COLUMN_payroll_month, 8 },     { COLUMN_payroll_declaration, 13 },
+        { COLUMN_payroll_gross, -14 },   { COLUMN_payroll_net, -14 },
+        { COLUMN_payroll_currency, 4 },  { COLUMN_payroll_payslips, -8 },
+        { COLUMN_payroll_employees, -9 }, { COLUMN_payroll_closed, 12 },
     };
     const struct rowset *rows = self->rows[SHEET_PAYROLL];
     struct month oldest = month_add(context->month, 1 - SHEET_MONTHS);
@@ -185,9 +198,9 @@ void sheet_months(struct sheet_pane *self, const struct screen_context *context)
 void sheet_runs(struct sheet_pane *self, const struct screen_context *context)
 {
     static const struct section_column columns[] = {
-        { COLUMN_runs_run, 8 },      { COLUMN_runs_kind, 11 },      { COLUMN_runs_payout, 12 },
-        { COLUMN_runs_net, -15 },    { COLUMN_runs_withheld, -15 }, { COLUMN_runs_run_by, 10 },
-        { COLUMN_runs_closed_by, 10 }, { COLUMN_runs_closed_at, 18 },
+        { COLUMN_runs_payout, 12 },   { COLUMN_runs_kind, 10 },   { COLUMN_runs_net, -14 },
+        { COLUMN_runs_withheld, -14 }, { COLUMN_runs_currency, 4 }, { COLUMN_runs_run_by, 10 },
+        { COLUMN_runs_closed_at, 12 }, { COLUMN_runs_run, 8 },
     };
 
     heading_add(self, context, N_("Payroll runs, the newest first"));
@@ -211,12 +224,16 @@ void sheet_declarations(struct sheet_pane *self, const struct screen_context *co
     labels_add(self, context, columns, COUNT(columns));
     for (row = 0; row < rows->count && row < SHEET_MONTHS; row++) {
         enum style style = cell_style(rows, row, COLUMN_declarations_state);
-        struct value text = rowset_value(rows, row, COLUMN_declarations_text);
+        struct value words = rowset_value(rows, row, COLUMN_declarations_text);
+        struct buffer text = { 0 };
 
         row_add(self, context, rows, row, style == STYLE_BAD ? style : STYLE_NORMAL, columns,
                 COUNT(columns) - 1);
-        if (style == STYLE_BAD && text.known && text.length)
-            page_text(&self->page, STYLE_BAD, 10, text.text); /* the authority's own words */
+        if (style == STYLE_BAD && words.known && words.length) { /* the authority's own words */
+            cell_add(rows, row, COLUMN_declarations_text, context, &text);
+            page_text(&self->page, STYLE_BAD, 10, buffer_text(&text));
+            buffer_finish(&text);
+        }
     }
     rest_add(self, context, rows->count > SHEET_MONTHS ? rows->count - SHEET_MONTHS : 0);
 }

@@ -13,7 +13,7 @@
 #include "klientel/base/arena.h"
 
 enum side { SIDE_CLIENTS, SIDE_USERS, SIDE_COUNT };
-enum { WIDE = 100, LIST_PART = 0, ACCESS_PART = 1 };
+enum { WIDE = 100, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
 
 struct clients_pane {
     struct pane pane;
@@ -203,6 +203,8 @@ static void clients_draw(struct pane *pane, const struct screen_context *context
     surface_clear(surface, rect, STYLE_NORMAL);
     if (rect.columns >= WIDE) {
         list.columns = rect.columns * 3 / 5;
+        if (list.columns < rect.columns - ACCESS_WIDTH - 1)
+            list.columns = rect.columns - ACCESS_WIDTH - 1;
         access.column += list.columns + 1;
         access.columns -= list.columns + 1;
         if (!context->plain)

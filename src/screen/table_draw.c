@@ -16,6 +16,7 @@ enum {
     PREFIX_OTHER = 2,  /* mark, blank */
     PLAIN_STATE = 22,  /* the same in words, after the columns (--plain-ui) */
     NAME_LEAST = 12,
+    NAME_WANTED = 20,
     NAME_MOST = 48,
 };
 
@@ -102,7 +103,7 @@ static void layout_make(const struct table *table, const struct surface *surface
     }
     room = columns - ret_layout->prefix - 1;
     wanted = column_width(surface, table->columns[0], context);
-    name = clamp(room / 3, NAME_LEAST, wanted > NAME_LEAST ? wanted : NAME_LEAST);
+    name = clamp(wanted, NAME_LEAST, clamp(room / 2, NAME_LEAST, NAME_WANTED));
     slot_add(ret_layout, table->columns[0], name);
     room -= name;
     for (i = table->first_column; i < table->column_count; i++) {
@@ -137,6 +138,18 @@ static void text_draw(struct surface *surface, int row, int column, int columns,
         surface_text(surface, row, column, columns, style, text);
 }
 
+/* After the label where there is room for it, else in the gap after the column. */
+static void sort_mark_draw(struct surface *surface, int row, int at, const struct slot *slot,
+                           const char *label, const char *mark)
+{
+    int width = surface_width(surface, label);
+
+    if (goes_right(slot->column) || width + 2 > slot->width)
+        surface_text(surface, row, at + slot->width, 1, STYLE_HEAD, mark);
+    else
+        surface_text(surface, row, at + width + 1, 1, STYLE_HEAD, mark);
+}
+
 static void head_draw(const struct table *table, const struct screen_context *context,
                       struct surface *surface, struct rect rect, const struct layout *layout)
 {
@@ -157,8 +170,8 @@ static void head_draw(const struct table *table, const struct screen_context *co
         label_add(slot->column, context, &label);
         text_draw(surface, rect.row, at, slot->width, goes_right(slot->column), STYLE_HEAD,
                   buffer_text(&label));
-        if (slot->column == sort && slot->at + slot->width < rect.columns)
-            surface_text(surface, rect.row, at + slot->width, 1, STYLE_HEAD, mark);
+        if (slot->column == sort)
+            sort_mark_draw(surface, rect.row, at, slot, buffer_text(&label), mark);
     }
     buffer_finish(&label);
     if (layout->state_at >= 0)
