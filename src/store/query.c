@@ -353,7 +353,7 @@ bool query_wants(const struct query *query, enum column column, ...)
 struct source {
     bool (*load)(struct reading *reading, struct failure *ret_failure);
     bool own_order_down;  /* its own order is the newest first */
-    bool few;             /* sorted here, never by the database */
+    bool sorted_here;     /* names without a stored sort key: by the collator */
     const char *nothing;  /* why there may be no rows */
 };
 
@@ -374,7 +374,7 @@ static const struct source sources[DATASET_COUNT] = {
                      N_("No month steps are known") },
     [DATASET_changes] = { query_changes, true, false,
                      N_("Nothing has been changed") },
-    [DATASET_employees] = { query_employees, false, false,
+    [DATASET_employees] = { query_employees, false, true,
                      N_("No employees are known of the clients you may open") },
     [DATASET_packages] = { query_packages, false, true,
                      N_("There are no packages") },
@@ -441,7 +441,7 @@ bool reading_load(struct reading *reading, const struct query *query, struct row
     }
     enum column sort = asked.sort;
     bool descending = asked.descending;
-    if (source->few && sort == COLUMN_NONE) {
+    if (source->sorted_here && sort == COLUMN_NONE) {
         sort = own;
         descending = source->own_order_down;
     }

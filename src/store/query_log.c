@@ -145,7 +145,7 @@ bool query_notes(struct reading *reading, struct failure *ret_failure)
     return !failed;
 }
 
-/* ---- groups, views, drafts: few, so the collator sorts them ---- */
+/* ---- groups, views, drafts ---- */
 
 bool query_groups(struct reading *reading, struct failure *ret_failure)
 {
