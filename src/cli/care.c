@@ -70,6 +70,24 @@ int run_backup(struct cli *cli, const struct cli_arguments *arguments)
     return code;
 }
 
+/* The log says that from here on it is a restored database's. */
+static int mark_restored(struct cli *cli, const char *from)
+{
+    struct store *store;
+    struct session session;
+    struct receipt receipt = { 0 };
+    struct failure failure;
+    struct command command = { .kind = COMMAND_RESTORED, .reason = from };
+    int code = cli_open(cli, false, &store, &session);
+    if (code != EXIT_OK)
+        return code;
+    if (!store_execute(store, &session, &command, false, &receipt, &failure))
+        code = cli_fail(cli, &failure);
+    receipt_finish(&receipt);
+    store_close(store);
+    return code;
+}
+
 int run_restore(struct cli *cli, const struct cli_arguments *arguments)
 {
     struct store_options options = cli_store_options(cli, false);
@@ -83,11 +101,12 @@ int run_restore(struct cli *cli, const struct cli_arguments *arguments)
     if (!store_restore(arguments->words[0], cli_database(cli), &options, check, cli_finding, cli,
                        &failure))
         return cli_fail(cli, &failure);
-    if (check)
+    if (check) {
         cli_print(cli, N_("The backup is whole."), NULL);
-    else
-        cli_say(cli, N_("Restored %1 from %2."), cli_database(cli), arguments->words[0], NULL);
-    return EXIT_OK;
+        return EXIT_OK;
+    }
+    cli_say(cli, N_("Restored %1 from %2."), cli_database(cli), arguments->words[0], NULL);
+    return mark_restored(cli, arguments->words[0]);
 }
 
 int run_migrate(struct cli *cli, const struct cli_arguments *arguments)

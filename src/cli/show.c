@@ -183,6 +183,33 @@ static void fact_flag(struct show *show, const char *key, const char *label, boo
     }
 }
 
+/* Items joined by VALUE_SEPARATOR. */
+static void fact_list(struct show *show, const char *key, const char *label, const char *items)
+{
+    struct value value = { .known = items != NULL && *items != '\0',
+                           .text = items,
+                           .length = items != NULL ? strlen(items) : 0 };
+    if (show->json) {
+        json_key(&show->object, key);
+        json_value(&show->object, &value, TYPE_LIST);
+        return;
+    }
+    struct buffer joined = { 0 };
+    value_add_plain(&value, TYPE_LIST, ", ", &joined);
+    fact_text(show, key, label, buffer_text(&joined));
+    buffer_finish(&joined);
+}
+
+static void fact_instant(struct show *show, const char *key, const char *label, const char *text)
+{
+    struct instant instant;
+    struct buffer shown = { 0 };
+    if (!show->json && text != NULL && instant_parse(text, &instant))
+        language_add_instant(show->cli->language, instant, &shown);
+    fact_text(show, key, label, shown.length > 0 ? buffer_text(&shown) : text);
+    buffer_finish(&shown);
+}
+
 static int begin(struct show *show)
 {
     if (show->json)
@@ -210,13 +237,6 @@ static int not_there(const struct show *show, const char *source, const char *ke
 
 static void client_facts(struct show *show, const struct client_card *card)
 {
-    struct buffer obligations = { 0 };
-    for (const char *at = card->obligations; at != NULL && *at != '\0'; at++) {
-        if (*at == VALUE_SEPARATOR)
-            buffer_add_text(&obligations, ", ");
-        else
-            buffer_add_byte(&obligations, *at);
-    }
     char orgno[24];
     orgno_show(card->orgno, card->country, orgno);
     char id[24];
@@ -239,14 +259,13 @@ static void client_facts(struct show *show, const struct client_card *card)
     fact_text(show, "phone", N_("Phone"), card->phone);
     fact_text(show, "contact_name", N_("Contact person"), card->contact_name);
     fact_text(show, "contact_email", N_("Contact's e-mail"), card->contact_email);
-    fact_text(show, "obligations", N_("Obligations"), buffer_text(&obligations));
+    fact_list(show, "obligations", N_("Obligations"), card->obligations);
     fact_text(show, "suggestion", N_("Last run by"), card->suggestion_login);
-    fact_text(show, "created_at", N_("Client since"), card->created_at);
+    fact_instant(show, "created_at", N_("Client since"), card->created_at);
     fact_flag(show, "internal", N_("Internal"), card->internal);
     fact_flag(show, "demo", N_("Demo"), card->demo);
     fact_flag(show, "archived", N_("Archived"), card->archived);
     fact_flag(show, "open", N_("May be opened"), card->open);
-    buffer_finish(&obligations);
 }
 
 /* What the list of clients knows of it: this month's states, groups, number of employees. */
