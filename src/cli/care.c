@@ -3,7 +3,10 @@
  */
 #include <inttypes.h>
 
+#include <string.h>
+
 #include "internal.h"
+#include "klientel/base/text.h"
 
 const struct cli_option backup_options[] = {
     { "with-key", 0, NULL, N_("copy the key too; without it person-level values cannot be read") },
@@ -49,6 +52,12 @@ int run_check(struct cli *cli, const struct cli_arguments *arguments)
     return code;
 }
 
+/* Copies and replacements of everything are not for those who may see only some of it. */
+static bool refused_for_others(struct failure *ret_failure)
+{
+    return failure_set(ret_failure, FAILURE_DENIED, "", N_("Only administrators may do this"), NULL);
+}
+
 int run_backup(struct cli *cli, const struct cli_arguments *arguments)
 {
     struct store *store;
@@ -58,7 +67,8 @@ int run_backup(struct cli *cli, const struct cli_arguments *arguments)
     int code = cli_open(cli, false, &store, &session);
     if (code != EXIT_OK)
         return code;
-    if (!store_backup(store, arguments->words[0], with_key, &failure))
+    if (!(session.role == ROLE_ADMIN || refused_for_others(&failure)) ||
+        !store_backup(store, arguments->words[0], with_key, &failure))
         code = cli_fail(cli, &failure);
     else if (with_key)
         cli_say(cli, N_("Copied to %1, with its key beside it: keep both where only you can read."),
@@ -77,7 +87,8 @@ static int mark_restored(struct cli *cli, const char *from)
     struct session session;
     struct receipt receipt = { 0 };
     struct failure failure;
-    struct command command = { .kind = COMMAND_RESTORED, .reason = from };
+    struct command command = { .kind = COMMAND_RESTORED,
+                               .reason = text_is_plain(from, strlen(from)) ? from : "" };
     int code = cli_open(cli, false, &store, &session);
     if (code != EXIT_OK)
         return code;
@@ -93,6 +104,10 @@ int run_restore(struct cli *cli, const struct cli_arguments *arguments)
     struct store_options options = cli_store_options(cli, false);
     struct failure failure;
     bool check = cli_given(arguments, "check");
+    if (cli->as_user != NULL && !check) {
+        refused_for_others(&failure);
+        return cli_fail(cli, &failure);
+    }
     if (options.read_only && !check) {
         failure_set(&failure, FAILURE_DENIED, "",
                     N_("nothing can be restored: klientel was started read-only"), NULL);
@@ -118,6 +133,10 @@ int run_migrate(struct cli *cli, const struct cli_arguments *arguments)
     char from_text[16];
     char to_text[16];
     (void)arguments;
+    if (cli->as_user != NULL) {
+        refused_for_others(&failure);
+        return cli_fail(cli, &failure);
+    }
     if (options.read_only) {
         failure_set(&failure, FAILURE_DENIED, "",
                     N_("nothing can be migrated: klientel was started read-only"), NULL);
