@@ -1,8 +1,9 @@
 /*
  * Filter: the compiled object. Immutable after filter_create: a scan keeps what it writes itself.
  *
- * After parsing, brothers are put cheapest first, and the texts are gathered of which every matching row
- * must have one in its search text: a scan jumps from one of them to the next instead of looking at rows.
+ * After parsing, brothers are put cheapest first, and the texts are gathered of which every
+ * matching row must have one in its search text: a scan jumps from one of them to the next instead
+ * of looking at rows.
  */
 #include "filter_internal.h"
 

@@ -1,7 +1,7 @@
 /*
- * Filter, matching: one row against the tree. Three truths: a pattern that ran into its limit is neither
- * yes nor no, and stays so through !, so a row matches only when that is certain. The value of a
- * tree does not depend on the order in which its parts are looked at.
+ * Filter, matching: one row against the tree. Three truths: a pattern that ran into its limit is
+ * neither yes nor no, and stays so through !, so a row matches only when that is certain. The value
+ * of a tree does not depend on the order in which its parts are looked at.
  */
 #include "filter_internal.h"
 

@@ -153,8 +153,8 @@ static const char *parse_operand(const struct filter_parser *parser, enum column
     case TYPE_DATE:
         return date_extent(text, today, ret_extent)
                    ? NULL
-                   : N_("%1 is not a date, which %2 is compared with: write it as 2026-11-30, today "
-                        "or today+14.");
+                   : N_("%1 is not a date, which %2 is compared with: write it as 2026-11-30, "
+                        "today or today+14.");
     case TYPE_MONTH:
         return month_extent(text, today, ret_extent)
                    ? NULL
@@ -181,7 +181,8 @@ static struct filter_node *equal_node(struct filter_parser *parser, enum column 
     return node;
 }
 
-/* The other thing that the value may stand for: a stored word, or an organisation number's digits. */
+/* The other thing that the value may stand for: a stored word, or an organisation number's digits.
+ */
 static bool other_value(struct filter_parser *parser, enum column column,
                         const struct filter_word *word, struct filter_word *ret_other)
 {

@@ -1,6 +1,6 @@
 /*
- * Filter, parsing: characters to tree, by recursive descent over the grammar in filter.h. One pass: the
- * canonical text is written as the atoms are understood, so it always has the same structure.
+ * Filter, parsing: characters to tree, by recursive descent over the grammar in filter.h. One pass:
+ * the canonical text is written as the atoms are understood, so it always has the same structure.
  *
  * Invariants: `at` never passes `length`; depth is bounded, so is the stack; after an error nothing
  * more is read.

@@ -1,8 +1,9 @@
 /*
- * Filter, patterns: PCRE2, and nowhere else. Typed patterns run under limits that a hostile or careless
- * one cannot leave: 256 bytes, 50 nested parentheses, no (*VERB) at the start (it could switch things on),
- * no \C (it cuts characters in two), at most 10,000 steps from one start, and less in long texts since the
- * count begins anew at each start position. The limits hold with and without JIT.
+ * Filter, patterns: PCRE2, and nowhere else. Typed patterns run under limits that a hostile or
+ * careless one cannot leave: 256 bytes, 50 nested parentheses, no (*VERB) at the start (it could
+ * switch things on), no \C (it cuts characters in two), at most 10,000 steps from one start, and
+ * less in long texts since the count begins anew at each start position. The limits hold with and
+ * without JIT.
  *
  * A pattern is immutable; what a match writes to is the matcher's.
  */
@@ -58,9 +59,9 @@ static size_t skip_escape(const char *text, size_t length, size_t at)
     }
     if (kind == 'p' || kind == 'P')
         return end + 1;
-    for (int digits = 0; kind == 'x' && digits < 2 && end < length && isxdigit((unsigned char)text[end]);
-         digits++)
-        end++;
+    for (size_t last = end + 2; kind == 'x' && end < last && end < length; end++)
+        if (!isxdigit((unsigned char)text[end]))
+            break;
     return end;
 }
 
@@ -186,7 +187,8 @@ struct filter_pattern *pattern_create_literals(const struct filter_literals *lit
             buffer_add_byte(&text, item->text[k]);
         }
     }
-    /* Bytes, not characters: both sides are valid UTF-8, so a hit cannot begin inside a character. */
+    /* Bytes, not characters: both sides are valid UTF-8, so a hit cannot begin inside a character.
+     */
     if (text.length > 0 && text.length <= LITERALS_BYTES_MAX)
         pattern = compile(text.data, text.length, 0, &error, &offset);
     buffer_finish(&text);
@@ -226,10 +228,13 @@ void matcher_destroy(struct filter_matcher *matcher)
 static int run(const struct filter_pattern *pattern, struct filter_matcher *matcher,
                const char *text, size_t length, size_t from, pcre2_match_context *context)
 {
+    PCRE2_SPTR subject = (PCRE2_SPTR)text;
+    uint32_t options = PCRE2_NO_UTF_CHECK; /* the caller's part */
+
     if (pattern->has_jit)
-        return pcre2_jit_match(pattern->code, (PCRE2_SPTR)text, length, from, PCRE2_NO_UTF_CHECK, matcher->data,
+        return pcre2_jit_match(pattern->code, subject, length, from, options, matcher->data,
                                context);
-    return pcre2_match(pattern->code, (PCRE2_SPTR)text, length, from, PCRE2_NO_UTF_CHECK, matcher->data, context);
+    return pcre2_match(pattern->code, subject, length, from, options, matcher->data, context);
 }
 
 static bool is_ascii(const char *text, size_t length)

@@ -1,13 +1,13 @@
 /*
  * Filter, scanning: many rows, in slices of time.
  *
- * Two ways to go. *Jumping*: where every matching row must have one of a few texts in its search text, one
- * PCRE2 call runs over the contiguous search buffer to the next hit, the hit is mapped to its row, and
- * the next call begins behind that row: rows without a hit cost nothing. *Walking*: row by row.
- * Both take the same rows and give them in ascending order.
+ * Two ways to go. *Jumping*: where every matching row must have one of a few texts in its search
+ * text, one PCRE2 call runs over the contiguous search buffer to the next hit, the hit is mapped to
+ * its row, and the next call begins behind that row: rows without a hit cost nothing. *Walking*:
+ * row by row. Both take the same rows and give them in ascending order.
  *
- * Patterns share an allowance of processor time in one scan; when it is used up, no pattern is tried
- * any more, the remaining rows do not match by them, and the scan is costly.
+ * Patterns share an allowance of processor time in one scan; when it is used up, no pattern is
+ * tried any more, the remaining rows do not match by them, and the scan is costly.
  */
 #include "filter_internal.h"
 
@@ -81,7 +81,8 @@ static bool matches(struct filter_scan *scan, size_t row)
 
 /* ---- jumping ---- */
 
-/* The row that holds that byte of the search text: from `row` on, in widening steps, then halving. */
+/* The row that holds that byte of the search text: from `row` on, in widening steps, then halving.
+ */
 static size_t row_of(const struct rowset *rowset, size_t row, size_t at)
 {
     size_t step = 1, high;

@@ -1,6 +1,6 @@
-/* Fuzz target: any text as a filter, over four datasets. What is accepted must be consistent: scan and row
- * by row agree, !(X) is the complement of X, the canonical text selects the same and is its own canonical,
- * narrowing is sound. What is refused must say where and why. */
+/* Fuzz target: any text as a filter, over four datasets. What is accepted must be consistent: scan
+ * and row by row agree, !(X) is the complement of X, the canonical text selects the same and is its
+ * own canonical, narrowing is sound. What is refused must say where and why. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

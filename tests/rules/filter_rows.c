@@ -44,8 +44,8 @@ static const struct client clients[] = {
       "", NONE, NONE, true, false },
     { "1004", "5566000167", "BJÖRK & CO (Nord) AB", "Göteborg", "SE", "bo\x1fkari", "bo", "Bygg",
       "closed", "received", "2026-11-04T23:30Z", "2026-12-04", NULL, 25, 0, false, true },
-    { "2005", "912345678", "Fjord \"Rør\" x:y AS", "Oslo", "NO", "ola", "ola", "Nord\x1fSyd", "open",
-      "made", NULL, "2026-11-20", "a/b|c", 12, 140, false, false },
+    { "2005", "912345678", "Fjord \"Rør\" x:y AS", "Oslo", "NO", "ola", "ola", "Nord\x1fSyd",
+      "open", "made", NULL, "2026-11-20", "a/b|c", 12, 140, false, false },
 };
 
 static void add_client(struct rowset_builder *builder, int64_t id, const struct client *client)

@@ -1,4 +1,5 @@
-/* The filter over many rows: slices, narrowing, canonical text, costly patterns; by random trial. */
+/* The filter over many rows: slices, narrowing, canonical text, costly patterns; by random trial.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -411,7 +412,8 @@ static const char *const evil[] = {
     "^(\\w+\\s?)*$", "(\\w+@?)+[#]", "([^@]+@)+[#]", "(?:a|ab|b)*[#]", "(.+)+[#]", "(\\W|\\w+)+[#]",
     "(a(?=a)|a)*[#]", "(?i)(A+)+[#]", "(?:(?:a+)+)+[#]", "((a+)\\2?)+[#]", "(a+){1,50}[#]",
     "(1{1,30}){1,30}[#]", "(a|b|ab)*[#]", "(?:.*)*(?:.*)*(?:.*)*[#]", "([ab]+)+\\1[#]",
-    "(\\p{L}+)*[#]", "(\\X+)*[#]", "(?>a+)+[#]", "a++[#]", "(?R)?a", "(a(?R)?a)+[#]", "(?1)(a|b(?1))",
+    "(\\p{L}+)*[#]", "(\\X+)*[#]", "(?>a+)+[#]", "a++[#]", "(?R)?a", "(a(?R)?a)+[#]",
+    "(?1)(a|b(?1))",
 };
 
 static void scan__never_hangs__on_evil_patterns(void **unused)
@@ -446,6 +448,31 @@ static void scan__never_hangs__on_evil_patterns(void **unused)
     }
     assert_true(costly > 5);
     buffer_finish(&text);
+    arena_destroy(arena);
+}
+
+static void scan__gives_the_pattern_up__and_not_the_rest(void **unused)
+{
+    struct arena *arena = arena_create();
+    struct rowset rows;
+    size_t count;
+
+    (void)unused;
+    evil_rows(arena, 24000, &rows);
+    struct filter *filter = create("/(?=.*.*.*.*[#])/ | name:x@x | !/(?=.*.*.*.*[#])/");
+    struct filter_scan *scan = filter_scan_start(filter, &rows, NULL, 0);
+    int64_t began = clock_tick();
+    assert_true(filter_scan_step(scan, 0));
+    assert_true(clock_tick() - began < 10000000000);
+    assert_true(filter_scan_costly(scan));
+    const uint32_t *hits = filter_scan_hits(scan, &count);
+    size_t named = 0;
+    for (size_t i = 0; i < count; i++)
+        named += hits[i] % 4 == 3;
+    assert_int_equal(named, 24000 / 4); /* all that match without the pattern */
+    assert_true(hits[count - 1] == 23999);
+    filter_scan_cancel(scan);
+    filter_destroy(filter);
     arena_destroy(arena);
 }
 
@@ -522,6 +549,7 @@ int main(void)
         cmocka_unit_test(filter__says_which_columns_it_needs),
         cmocka_unit_test(scan__gives_back_between_slices),
         cmocka_unit_test(scan__never_hangs__on_evil_patterns),
+        cmocka_unit_test(scan__gives_the_pattern_up__and_not_the_rest),
         cmocka_unit_test(pattern__matches_neither_way__when_it_is_costly),
         cmocka_unit_test(pattern__sees_four_kibibytes__and_says_so),
     };

@@ -1,5 +1,5 @@
-/* The filter language: what each sentence of it selects. Errors: test-filter-errors.c; scans, narrowing,
- * canonical text and limits: test-filter-scan.c. */
+/* The filter language: what each sentence of it selects. Errors: test-filter-errors.c; scans,
+ * narrowing, canonical text and limits: test-filter-scan.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

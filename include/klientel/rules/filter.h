@@ -7,22 +7,27 @@
  *          | column "~" pattern-word | column op word | word
  *
  * What the grammar leaves open:
- * - A word is looked for, folded, in each searched column by itself: never across two columns or two items
- *   of a list. One that can be an organisation number (C59) is also looked for, as digits, in orgno; so
- *   are orgno:word and orgno=word. A quoted atom is always a word; so is one that begins with an operator.
- * - column:word only in text columns (else an error that names the operators that do); an empty value
- *   after a : or ~ matches all, so that nothing flickers while it is typed. resp: staff: group: view: come
- *   before a column of that name (use staff=, staff~ for the column).
- * - column=value: lists by any item; `column=` = not known, or an empty text or list. Where the column holds
- *   a stored word, the glossary's Swedish and Norwegian words are understood. Numbers, amounts (in the row's
- *   own currency), dates and months by value; unknown never matches a comparison. An instant is compared
- *   by its day in bureau time when the operand is a date. `today` is this month for a month column.
- * - is:closed, is:reported, is:paid = the column of that name is known; is:X for every yes-or-no column.
- * - A pattern looks at the values as they are written, each item of a list by itself; unknown matches none.
- *   A capital outside escapes makes it case-sensitive. In a pattern-word | is part of the pattern.
+ * - A word is looked for, folded, in each searched column by itself: never across two columns or
+ *   two items of a list. One that can be an organisation number (C59) is also looked for, as
+ *   digits, in orgno; so are orgno:word and orgno=word. A quoted atom is always a word; so is one
+ *   that begins with an operator.
+ * - column:word only in text columns (else an error that names the operators that do); an empty
+ *   value after a : or ~ matches all, so that nothing flickers while it is typed. resp: staff:
+ *   group: view: come before a column of that name (use staff=, staff~ for the column).
+ * - column=value: lists by any item; `column=` = not known, or an empty text or list. Where the
+ *   column holds a stored word, the glossary's Swedish and Norwegian words are understood. Numbers,
+ *   amounts (in the row's own currency), dates and months by value; unknown never matches a
+ *   comparison. An instant is compared by its day in bureau time when the operand is a date.
+ *   `today` is this month for a month column.
+ * - is:closed, is:reported, is:paid = the column of that name is known; is:X for every yes-or-no
+ *   column.
+ * - A pattern looks at the values as they are written, each item of a list by itself; unknown
+ *   matches none. A capital outside escapes makes it case-sensitive. In a pattern-word | is part of
+ *   the pattern.
  * - Pattern limits: 256 bytes, 16 in a filter, 4 KiB of a value, 10,000 steps, and for a whole scan
- *   about half a second of processor time and 10 µs a row. Where a limit is met the pattern is neither true
- *   nor false: the row matches only if it does without that pattern (also under !), and `costly` is reported.
+ *   about half a second of processor time and 10 µs a row. Where a limit is met the pattern is
+ *   neither true nor false: the row matches only if it does without that pattern (also under !),
+ *   and `costly` is reported.
  *
  * A filter is immutable after compiling and may be used by two scans at once.
  */
@@ -59,7 +64,8 @@ struct filter_scope {
     bool (*clients)(void *context, enum filter_relation relation, const char *value,
                     struct ids *ret_clients, struct failure *ret_failure);
     void *context;
-    bool personal_refused; /* self-filling groups: mine, reach, covering, marked, favourite are errors */
+    bool personal_refused; /* groups that fill themselves: mine, reach, covering, marked, favourite
+                              are errors */
 };
 
 struct filter_error {
@@ -79,7 +85,7 @@ column_mask filter_columns(const struct filter *filter);
 /* True when every row `grown` matches is matched by `filter` too, so that its hits may be narrowed.
  * Sound, not complete. Hits of a costly scan are not all there are: do not narrow those. */
 bool filter_narrows(const struct filter *filter, const struct filter *grown);
-/* The text with column names as the code's, as views store it: selects the same in every language. */
+/* The text with the code's names of columns, as views store it: the same in every language. */
 void filter_add_canonical(const struct filter *filter, struct buffer *ret_text);
 
 /* One row. *ret_costly is set when a pattern ran into its limit (the row then does not match). */
