@@ -177,19 +177,17 @@ static struct effect due_rows(const struct dashboard_pane *self, int which)
         rows_effect(self, DATASET_clients, N_("Clients with a duty"), month_add(due->month, 1));
     const char *country = due->kind == OBLIGATION_AGI ? "SE" : "NO";
 
-    snprintf(effect.filter, sizeof effect.filter, "country=%s !declaration=\"%s\" !is:archived",
+    snprintf(effect.filter, sizeof effect.filter, "country=%s !declaration= !declaration=\"%s\"",
              country, model_word(WORDS_DECLARATION, DECLARATION_NOTHING_DUE));
     return effect;
 }
 
-static struct effect other_run_message(void)
+/* Where no filter finds exactly what was counted, it is said where to look. */
+static struct effect no_filter_message(const char *sentence)
 {
     struct effect effect = effect_of(EFFECT_MESSAGE);
 
-    message_set(&effect.message,
-                N_("No filter finds exactly these yet: compare the columns Last run by and "
-                   "Responsible in the client list (2)"),
-                NULL);
+    message_set(&effect.message, sentence, NULL);
     return effect;
 }
 
@@ -198,23 +196,26 @@ static struct effect attention_rows(const struct dashboard_pane *self, int which
     static const struct {
         enum dataset dataset;
         const char *title, *filter;
+        const char *instead; /* there is no such filter */
     } behind[ATTENTION_COUNT] = {
-        [ATTENTION_NO_RESPONSIBLE] = { DATASET_clients, N_("Clients without anyone responsible"),
-                                       "responsible= !is:archived" },
-        [ATTENTION_MANY_RESPONSIBLE] = { DATASET_clients,
-                                         N_("Clients with more than one responsible"),
-                                         "responsible~\\x1f !is:archived" },
+        [ATTENTION_NO_RESPONSIBLE] = { DATASET_clients, N_("Clients with nobody responsible"),
+                                       "responsible= !is:archived", NULL },
+        [ATTENTION_MANY_RESPONSIBLE] = { .instead =
+                                             N_("No filter finds exactly these yet: they have a ! "
+                                                "before the names in Responsible (2)") },
         [ATTENTION_ENDING] = { DATASET_grants, N_("Accesses that end within a week"),
-                               "until>=today until<=today+7" },
-        [ATTENTION_NOT_PAID] = { DATASET_clients, N_("Pay-outs not marked paid"),
-                                 "next_payout<=today+1 !is:paid !is:archived" },
-        [ATTENTION_NO_CONTACT] = { DATASET_clients, N_("Clients without a contact"),
-                                   "contact= !is:archived !is:demo" },
+                               "until>=today until<=today+7", NULL },
+        [ATTENTION_OTHER_RUN] = { .instead = N_("No filter finds exactly these yet: compare the "
+                                                "columns Last run by and Responsible (2)") },
+        [ATTENTION_NOT_PAID] = { .instead = N_("No filter finds exactly these yet: see the columns "
+                                               "Run and Paid in the client list (2)") },
+        [ATTENTION_NO_CONTACT] = { .instead = N_("No filter finds exactly these yet: see the column "
+                                                 "Contact in the client list (2)") },
     };
     struct effect effect;
 
-    if (which == ATTENTION_OTHER_RUN)
-        return other_run_message();
+    if (behind[which].instead)
+        return no_filter_message(behind[which].instead);
     effect = rows_effect(self, behind[which].dataset, behind[which].title, MONTH_NONE);
     snprintf(effect.filter, sizeof effect.filter, "%s", behind[which].filter);
     return effect;

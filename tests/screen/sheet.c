@@ -91,6 +91,17 @@ static void notes_make(struct sheet_fixture *test, size_t number)
     part_end(test, builder, number);
 }
 
+static void client_make(struct sheet_fixture *test, size_t number)
+{
+    struct rowset_builder *builder = part(test, DATASET_clients);
+
+    row(builder, 11, NULL);
+    put_text(builder, COLUMN_clients_name, "Fjord AS");
+    put_text(builder, COLUMN_clients_groups, "pay20,West");
+    rowset_put_number(builder, COLUMN_clients_next_payout, date_of(2026, 11, 20).day);
+    part_end(test, builder, number);
+}
+
 /* Hands over every part the sheet asks for; datasets without rows here are empty. */
 static void settle(struct sheet_fixture *test)
 {
@@ -110,6 +121,8 @@ static void settle(struct sheet_fixture *test)
                 payroll_make(test, i);
             else if (asks[i].query.dataset == DATASET_declarations)
                 declarations_make(test, i);
+            else if (asks[i].query.dataset == DATASET_clients)
+                client_make(test, i);
             else if (asks[i].query.dataset == DATASET_notes)
                 notes_make(test, i);
             else

@@ -260,6 +260,44 @@ static void dashboard__opens__what_is_due_and_what_needs_attention(void **state)
     finish(&test);
 }
 
+/* How many of the fixture's clients the filter behind a row finds; parsing is asserted. */
+static size_t found_behind(struct dashboard_fixture *test, const char *label)
+{
+    struct effect effect = open_row(test, label);
+    struct filter_scope scope = { .today = date_of(2026, 11, 20) };
+    struct filter_error error = { 0 };
+    struct filter *filter = filter_create(effect.filter, effect.dataset, &scope, &error);
+    struct rowset rows;
+    size_t row, count = 0;
+    bool costly = false;
+
+    if (!filter)
+        fail_msg("%s at %zu of %s", error.message.text, error.position, effect.filter);
+    if (effect.dataset == DATASET_clients) {
+        fixture_rows(&test->base, fixture_clients, FIXTURE_CLIENTS, COLUMN_NONE, false, &rows);
+        for (row = 0; row < rows.count; row++)
+            count += filter_matches(filter, &rows, row, &costly);
+    }
+    filter_destroy(filter);
+    return count;
+}
+
+static void dashboard__filters__find_what_was_counted(void **state)
+{
+    struct dashboard_fixture test;
+
+    (void)state;
+    start(&test, 30, 60);
+    assert_int_equal(found_behind(&test, "clients with nobody responsible"), 1);
+    found_behind(&test, "accesses end within a week");
+    found_behind(&test, "a-melding");
+    found_behind(&test, "Failed in October");
+    found_behind(&test, "Travel and expenses");
+    found_behind(&test, "Degree of automation");
+    found_behind(&test, "Total pay (mixed) NOK");
+    finish(&test);
+}
+
 static void dashboard__keeps_the_cursor__when_the_figures_change(void **state)
 {
     struct dashboard_fixture test;
@@ -376,6 +414,7 @@ int main(void)
         cmocka_unit_test(dashboard__moves_sideways__between_two_columns),
         cmocka_unit_test(dashboard__opens__the_rows_behind_a_figure),
         cmocka_unit_test(dashboard__opens__what_is_due_and_what_needs_attention),
+        cmocka_unit_test(dashboard__filters__find_what_was_counted),
         cmocka_unit_test(dashboard__keeps_the_cursor__when_the_figures_change),
         cmocka_unit_test(dashboard__says__which_clients_are_in_the_figures),
         cmocka_unit_test(dashboard__leaves_pay_out__with_the_reason),
