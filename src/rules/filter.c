@@ -189,10 +189,10 @@ static bool atom_implies(const struct filter_node *grown, const struct filter_no
 
     switch (node->kind) {
     case NODE_WORD: /* what is in a searched column is in the search text */
-        return text_within(node, grown) &&
-               (grown->kind == NODE_WORD ||
+        return (grown->kind == NODE_WORD ||
                 ((grown->kind == NODE_HAS || grown->kind == NODE_EQUAL) &&
-                 filter_searched(grown->column)));
+                 filter_searched(grown->column))) &&
+               text_within(node, grown);
     case NODE_HAS:
         return (grown->kind == NODE_HAS || grown->kind == NODE_EQUAL) && same_column &&
                text_within(node, grown);

@@ -216,12 +216,22 @@ static bool same_name(const char *name, const char *text, size_t length)
     return strlen(name) == length && strncasecmp(name, text, length) == 0;
 }
 
-static struct filter_node *relation(struct filter_parser *parser, size_t which)
+/* The relation of that name, or RELATION_NAMES. */
+static size_t relation_named(const char *name, size_t length)
+{
+    size_t which = 0;
+
+    while (which < RELATION_NAMES && !same_name(relations[which].name, name, length))
+        which++;
+    return which;
+}
+
+static struct filter_node *relation(struct filter_parser *parser, size_t which, size_t name_length)
 {
     size_t position = parser->at;
     struct filter_word word;
 
-    parser->at += strlen(relations[which].name) + 1;
+    parser->at += name_length + 1;
     if (!filter_read_word(parser, false, &word))
         return NULL;
     buffer_print(&parser->filter->canonical, "%s:", relations[which].name);
@@ -461,9 +471,8 @@ struct filter_node *filter_atom(struct filter_parser *parser)
         return literal(parser);
     if (op[0] == ':' && same_name("is", name, length))
         return filter_test(parser);
-    for (size_t i = 0; op[0] == ':' && i < RELATION_NAMES; i++)
-        if (same_name(relations[i].name, name, length))
-            return relation(parser, i);
+    if (op[0] == ':' && relation_named(name, length) < RELATION_NAMES)
+        return relation(parser, relation_named(name, length), length);
     if (!column_parse(parser->filter->dataset, name, length, parser->scope->language, &column)) {
         if (op[0] == ':')
             return literal_pair(parser, length);
@@ -473,6 +482,10 @@ struct filter_node *filter_atom(struct filter_parser *parser)
                            arena_text_n(parser->filter->arena, name, length), NULL);
     }
     if (op[0] == ':') {
+        const char *own = column_info(column)->name;
+        size_t which = relation_named(own, strlen(own));
+        if (which < RELATION_NAMES) /* staff: typed in another language is still staff: */
+            return relation(parser, which, length);
         parser->at += length + 1;
         return has(parser, column);
     }

@@ -276,6 +276,8 @@ static void narrowing__is_not_seen__where_hits_may_grow(void **unused)
     assert_false(narrows("employees>5", "employees>4"));
     assert_false(narrows("employees<5", "employees>5"));
     assert_false(narrows("is:mine", "is:reach"));
+    assert_false(narrows("b", "is:mine"));
+    assert_false(narrows("name:b", "employees>3"));
     assert_true(narrows("is:reach", "is:mine")); /* whoever is responsible has a grant */
 }
 
@@ -314,6 +316,8 @@ static void canonical__writes_the_codes_names(void **unused)
     canonical_is("a|b  ! (c d)", "a | b !(c d)");
     canonical_is("\"a\" \"b c\" \"d:e\" f:g", "a \"b c\" \"d:e\" \"f:g\"");
     canonical_is("IS:Demo RESP:kari is:MINE", "is:demo resp:kari is:mine");
+    canonical_is("St-aff:kari", "\"St-aff:kari\"");
+    canonical_is("St.aff:kari staff=bo", "staff:kari staff=bo");
     canonical_is("city~^(a|b)$ /x\\/y", "city~\"^(a|b)$\" /x\\/y/");
     canonical_is("name~\\d", "name~\"\\\\d\"");
     canonical_is("contact= next_payout<=today+14", "contact= next_payout<=today+14");

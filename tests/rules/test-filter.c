@@ -327,7 +327,8 @@ static void filter__asks_relations__of_the_rows_client(void **state)
     clients("resp:kari", "1");
     clients("resp:\"Kari Nordmann\"", "1");
     clients("staff:kari", "1 2");
-    clients("staff=kari", "1 2"); /* the column */
+    clients("St.aff:kari", "1 2"); /* as a label is understood */
+    clients("staff=kari", "1 2");  /* the column */
     clients("staff=ola", "1 5");
     clients("group:bygg", "1 4");
     clients("view:late", "2 4");
@@ -437,6 +438,18 @@ static void filter__reads_columns__in_the_users_language(void **state)
     clients("next_pay-out<today", "1");
     world.scope.language = LANGUAGE_SV;
     clients("name:bygg", "1");
+    for (enum language language = LANGUAGE_EN; language < LANGUAGE_COUNT; language++) {
+        struct buffer text = { 0 };
+        world.scope.language = language;
+        buffer_print(&text, "%s:kari",
+                     text_tr(language, column_info(COLUMN_clients_staff)->label));
+        clients(buffer_text(&text), "1 2"); /* the relation: grants in force */
+        buffer_clear(&text);
+        buffer_print(&text, "%s:ola",
+                     text_tr(language, column_info(COLUMN_clients_responsible)->label));
+        clients(buffer_text(&text), "5");
+        buffer_finish(&text);
+    }
     world.scope.language = LANGUAGE_EN;
 }
 
