@@ -1,1 +1,244 @@
-int main(void) { return 0; }
+/*
+ * klientel: options → configuration → clock, store, session → loop → exit code. The only place that puts
+ * the parts together, and the only one that reads the clock.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "klientel/app/app.h"
+#include "klientel/base/hash.h"
+#include "klientel/base/loop.h"
+#include "klientel/base/text.h"
+#include "klientel/cli/cli.h"
+#include "klientel/tty/terminal.h"
+
+/* Closed descriptors 0-2 would be given to the database; files are for the owner alone; no core with
+ * person data; a reader that goes away is an error of write, not a signal. */
+static void harden(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+    }
+    umask(0077);
+    struct rlimit none = { 0, 0 };
+    setrlimit(RLIMIT_CORE, &none);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static enum charset charset_of(const char *word)
+{
+    return strcmp(word, "utf-8") == 0    ? CHARSET_UTF8
+           : strcmp(word, "latin1") == 0 ? CHARSET_LATIN1
+           : strcmp(word, "ascii") == 0  ? CHARSET_ASCII
+                                         : CHARSET_AUTO;
+}
+
+static enum color color_of(const char *word)
+{
+    return strcmp(word, "always") == 0  ? COLOR_ALWAYS
+           : strcmp(word, "never") == 0 ? COLOR_NEVER
+                                        : COLOR_AUTO;
+}
+
+/* ---- the full screen ---- */
+
+struct screen_run {
+    struct terminal *terminal;
+    struct app *app;
+    struct loop *loop;
+    int exit_code;
+    bool over, input, resized;
+};
+
+static void on_input(void *context, int fd)
+{
+    (void)fd;
+    ((struct screen_run *)context)->input = true;
+}
+
+static void on_signal(void *context, int number)
+{
+    struct screen_run *run = context;
+    if (number == SIGWINCH) {
+        run->resized = true;
+    } else if (number == SIGCONT) {
+        terminal_redraw(run->terminal);
+    } else {
+        run->over = true;
+        run->exit_code = 128 + number;
+    }
+}
+
+static void take_size(struct screen_run *run)
+{
+    int rows, columns;
+    terminal_size(run->terminal, &rows, &columns);
+    app_resize(run->app, rows, columns);
+}
+
+/* Takes every key that is there: a hundred typed ahead cost one drawing. */
+static void drain_keys(struct screen_run *run)
+{
+    static const size_t room = 4096;
+    char text[4096];
+    for (;;) {
+        switch (terminal_read(run->terminal, text, room)) {
+        case TERMINAL_KEY:
+            if (strcmp(text, "Ctrl-Z") == 0) {
+                terminal_suspend(run->terminal);
+                take_size(run);
+            } else {
+                app_key(run->app, text);
+            }
+            break;
+        case TERMINAL_PASTE:
+            app_paste(run->app, text);
+            break;
+        case TERMINAL_RESIZED:
+            take_size(run);
+            break;
+        case TERMINAL_HANGUP:
+            run->over = true;
+            run->exit_code = 129;
+            return;
+        case TERMINAL_EMPTY:
+            return;
+        }
+    }
+}
+
+static void run_loop(struct screen_run *run)
+{
+    int64_t polled = clock_tick();
+    while (!run->over && !app_finished(run->app)) {
+        drain_keys(run);
+        if (run->resized) {
+            run->resized = false;
+            terminal_resized(run->terminal);
+            take_size(run);
+        }
+        if (run->over || app_finished(run->app))
+            break;
+        if (clock_tick() - polled >= 1000000000) {
+            polled = clock_tick();
+            app_poll(run->app);
+        }
+        bool redraw = app_wants_redraw(run->app);
+        if (redraw)
+            terminal_redraw(run->terminal);
+        if (app_settle(run->app) || redraw)
+            terminal_show(run->terminal, app_surface(run->app));
+        if (!loop_wait(run->loop, app_busy(run->app) ? 0 : 1000)) {
+            run->over = true;
+            run->exit_code = 5;
+        }
+    }
+}
+
+static bool bind_keys(const struct config *config, struct keymap *keymap,
+                      struct failure *ret_failure)
+{
+    const struct config_key *keys;
+    size_t count = config_keys(config, &keys);
+    for (size_t i = 0; i < count; i++) {
+        if (!keymap_bind_in(keymap, keys[i].scope, keys[i].action, keys[i].key, keys[i].origin,
+                            ret_failure))
+            return false;
+    }
+    return true;
+}
+
+static int run_with_terminal(struct cli *cli, struct store *store, const struct session *session,
+                             struct keymap *keymap)
+{
+    struct failure failure = { 0 };
+    struct screen_run run = { 0 };
+    struct terminal_options options = {
+        .charset = charset_of(config_text(cli->config, SETTING_CHARSET)),
+        .color = color_of(config_text(cli->config, SETTING_COLOR)),
+        .plain = config_flag(cli->config, SETTING_PLAIN_UI),
+    };
+    if (!terminal_open(&options, &run.terminal, &failure))
+        return cli_fail(cli, &failure);
+    run.app = app_create(&(struct app_options){
+        .store = store,
+        .session = *session,
+        .keymap = keymap,
+        .ascii = terminal_ascii(run.terminal),
+        .plain = options.plain,
+        .clock = clock_now,
+    });
+    run.loop = loop_create();
+    loop_watch(run.loop, terminal_fd(run.terminal), on_input, &run);
+    static const int signals[] = { SIGWINCH, SIGCONT, SIGHUP, SIGTERM, SIGINT };
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        loop_signal(run.loop, signals[i], on_signal, &run);
+    take_size(&run);
+    run_loop(&run);
+    loop_destroy(run.loop);
+    app_destroy(run.app);
+    terminal_close(run.terminal);
+    return run.exit_code;
+}
+
+static int run_screen(struct cli *cli)
+{
+    struct store *store;
+    struct session session;
+    struct failure failure = { 0 };
+    int code = cli_open(cli, config_flag(cli->config, SETTING_READ_ONLY), &store, &session);
+    if (code != 0)
+        return code;
+    char now[INSTANT_TEXT_SIZE];
+    store_remember(store, &session, "last_seen", instant_format(session.now, now), &failure);
+    struct keymap *keymap = keymap_create();
+    code = bind_keys(cli->config, keymap, &failure)
+               ? run_with_terminal(cli, store, &session, keymap)
+               : cli_fail(cli, &failure);
+    keymap_destroy(keymap);
+    store_close(store);
+    return code;
+}
+
+/* No command: the screen where there is a terminal, else the dashboard as text. */
+static int run_bare(struct cli *cli)
+{
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        return run_screen(cli);
+    char word[] = "dashboard";
+    char *words[] = { word, NULL };
+    return cli_run(cli, 1, words);
+}
+
+int main(int argc, char **argv)
+{
+    harden();
+    struct cli cli = {
+        .version = KLIENTEL_VERSION,
+        .now = clock_now(),
+        .out = stdout,
+        .err = stderr,
+    };
+    struct failure failure = { 0 };
+    int first = argc;
+    bool answered = false;
+    if (!text_start() || !hash_start()) {
+        fprintf(stderr, "klientel: the system's libraries do not start: C.UTF-8 and libsodium are needed\n");
+        return 5;
+    }
+    int code = 0;
+    if (!cli_options(argc, argv, &cli, &first, &answered, &failure))
+        code = cli_fail(&cli, &failure);
+    else if (!answered)
+        code = first < argc ? cli_run(&cli, argc - first, argv + first) : run_bare(&cli);
+    config_close(cli.config);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        code = code ? code : 5;
+    return code;
+}
