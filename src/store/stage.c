@@ -543,6 +543,10 @@ bool stage_find_all(struct stage *stage, struct failure *ret_failure)
 {
     stage->lines.skipped_count = stage->read_refused;
     stage->strict_found = 0;
+    /* Rows that were not flushed, since nobody prepared: the open transaction takes them. */
+    if (stage->pending.length > 0 && !insert_pending(stage, ret_failure))
+        return false;
+    buffer_clear(&stage->pending);
     if (!stage_number(stage, "SELECT coalesce(max(id), 0) FROM changeset", &stage->prepared_after,
                       ret_failure) ||
         !stage_find_ids(stage, ret_failure) || !stage_plan_runs(stage, ret_failure))
