@@ -377,23 +377,16 @@ bool holder_settle(struct app *app, struct holder *holder)
         else
             changed |= settle_client(app, holder, i, &asks[i]);
     }
-    bool again = false;
-    if (count > 1) {
-        /* What part 0 brought may change what the others ask: the cursor has found its row. */
-        struct ask later[PANE_PARTS];
-        size_t later_count = holder->pane->ops->asks(holder->pane, &app->context, later);
-        bool stale = holder->stale;
-        holder->stale = false;
-        for (size_t i = 1; i < later_count; i++) {
-            if (later[i].kind == ASK_ROWS)
-                again |= settle_rows(app, holder, i, &later[i]);
-            else if (later[i].kind == ASK_CLIENT)
-                again |= settle_client(app, holder, i, &later[i]);
-        }
-        holder->stale = stale;
-    }
+    /* What part 0 brought may change what the others ask: the cursor has found its row. */
     holder->stale = false;
-    return changed || again;
+    count = holder->pane->ops->asks(holder->pane, &app->context, asks);
+    for (size_t i = 1; i < count; i++) {
+        if (asks[i].kind == ASK_ROWS)
+            changed |= settle_rows(app, holder, i, &asks[i]);
+        else if (asks[i].kind == ASK_CLIENT)
+            changed |= settle_client(app, holder, i, &asks[i]);
+    }
+    return changed;
 }
 
 bool holder_busy(const struct holder *holder)
