@@ -253,7 +253,7 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     }
     if (!loaded)
         part_narrow(app, holder, part, clients);
-    bool narrows = loaded && filter && part->filter && !part->scan &&
+    bool narrows = loaded && filter && part->filter && !part->scan && !holder->costly &&
                    filter_narrows(part->filter, filter);
     filter_scan_cancel(part->scan);
     part->scan = NULL;

@@ -47,7 +47,8 @@ static double dashboard(struct store *store, const struct session *session)
         struct failure failure = { 0 };
         struct dashboard figures;
         int64_t begin = clock_tick();
-        if (!store_figures(store, session, month_of(session_today(session)), &figures, &failure))
+        if (!store_figures(store, session, month_of(session_today(session)), NULL, &figures,
+                           &failure))
             stop("dashboard", &failure);
         took[i] = clock_tick() - begin;
     }
@@ -136,7 +137,8 @@ int main(int argc, char **argv)
         writes[i] = change_one(store, &session, i);
         struct dashboard again;
         int64_t begin = clock_tick();
-        if (!store_figures(store, &session, month_of(session_today(&session)), &again, &failure))
+        if (!store_figures(store, &session, month_of(session_today(&session)), NULL, &again,
+                           &failure))
             stop("dashboard", &failure);
         after[i] = clock_tick() - begin;
     }

@@ -157,8 +157,24 @@ def syncs(bench, clients):
     bench.line('P16', bulk - none, 8, 'syncs of a bulk of %d rows' % rows)
 
 
-def writers(bench, load):
+def anchor_of_writers(bench, anchors):
+    """The same machine's mood: the anchor's fair queue, 50 processes with 100 ms between."""
+    binary = os.path.join(bench.folder, 'bin', 'writers')
+    if not anchors or subprocess.run(['make', '-s', '-C', anchors, 'O=' + os.path.dirname(binary), binary],
+                                     capture_output=True).returncode != 0:
+        print('     anchor writers (fair queue): not measured')
+        return
+    plain, data = os.path.join(bench.folder, 'writers.db'), os.path.join(bench.folder, 'anchor')
+    generator = os.path.join(anchors, 'gen_clients.py')
+    need(timed([sys.executable, generator, '--clients', '1000', '--out', data])[1])
+    need(timed([sys.executable, generator, '--load', data, plain])[1])
+    print('     anchor writers (fair queue): %s'
+          % need(timed([binary, plain, '50', '5', '5000', 'FULL', 'lock', '100'])[1]).stdout.strip())
+
+
+def writers(bench, load, anchors):
     """P23: 50 processes, ten edits a second each, and flat out."""
+    anchor_of_writers(bench, anchors)
     for per_second, text in ((10, '50 processes × 10 edits/s'), (0, '50 processes flat out')):
         _, done = timed([load, bench.folder, '50', '5', str(per_second)])
         print('     %s: %s' % (text, ' | '.join(done.stdout.strip().splitlines())))
@@ -178,6 +194,7 @@ def main():
     parser.add_argument('load')
     parser.add_argument('--clients', type=int, nargs='+', default=[1000, 10000])
     parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--anchors', help='folder of the anchor programs, when there is one')
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix='klientel-bench-')
     bench = Bench(options.program, folder)
@@ -186,7 +203,7 @@ def main():
         import_of_months(bench, options.clients[-1], options.rounds)
         in_process(bench, options.bench_store, options.clients)
         syncs(bench, options.clients[0])
-        writers(bench, options.load)
+        writers(bench, options.load, options.anchors)
     finally:
         shutil.rmtree(folder)
     sys.exit(1 if bench.bad else 0)
