@@ -50,16 +50,16 @@ struct dashboard_pane {
     size_t currency_count;
     enum item_kind cursor_kind;
     int cursor_which;
-    /* arranged for `width` */
-    int width;
+    /* arranged for this room, that of the last drawing */
+    int width, rows;
     struct item items[ITEMS];
     size_t item_count;
     enum line_kind lines[LINES];
     int line_count;
-    int top, rows; /* of the last drawing */
+    int top; /* first line seen */
 };
 
-void dashboard_arrange(struct dashboard_pane *self, int width);
+void dashboard_arrange(struct dashboard_pane *self, int width, int rows);
 size_t dashboard_cursor(const struct dashboard_pane *self); /* SIZE_MAX = nothing to stand on */
 void dashboard_draw(struct pane *pane, const struct screen_context *context,
                     struct surface *surface, struct rect rect, bool focused);

@@ -112,6 +112,8 @@ static void change_add(const struct item *item, struct figure now, struct figure
 
     if (!now.known || !before.known || (item->kind == ITEM_PAY && before.value <= 0))
         return;
+    if (item->kind == ITEM_FIGURE && item->which == FIGURE_FAILED_NOW)
+        return; /* part of a month against a whole one says nothing */
     if (item->kind == ITEM_PAY)
         change = (int64_t)(((double)now.value - (double)before.value) * 1000 /
                            (double)before.value);
@@ -518,9 +520,8 @@ void dashboard_draw(struct pane *pane, const struct screen_context *context,
     surface_clear(surface, rect, STYLE_NORMAL);
     if (!self->loaded || rect.rows <= 0 || rect.columns < LABEL_LEAST + VALUE + 1)
         return;
-    dashboard_arrange(self, rect.columns);
+    dashboard_arrange(self, rect.columns, rect.rows);
     cursor = dashboard_cursor(self);
-    self->rows = rect.rows;
     dashboard_scroll(self, cursor);
     for (line = self->top; line < self->line_count && line < self->top + rect.rows; line++)
         line_draw_one(self, line, context, surface,

@@ -30,9 +30,12 @@ static unsigned rows_scopes(const struct pane *pane)
     return SCOPE_TABLE | SCOPE_EVERYWHERE;
 }
 
+/* Figures of a client are always of some month; other rows are of all months unless one was named. */
 static struct month rows_month(const struct rows_pane *self, const struct screen_context *context)
 {
-    return month_known(self->month) ? self->month : context->month;
+    bool clients = self->table.dataset == DATASET_clients;
+
+    return month_known(self->month) || !clients ? self->month : context->month;
 }
 
 static size_t rows_asks(const struct pane *pane, const struct screen_context *context,
@@ -100,7 +103,8 @@ static void rows_draw(struct pane *pane, const struct screen_context *context,
     struct screen_context own = *context;
     struct buffer title = { 0 };
 
-    own.month = rows_month(self, context);
+    if (month_known(self->month))
+        own.month = self->month;
     title_add(self, context, &title);
     heading_draw(surface, context, rect, buffer_text(&title));
     buffer_finish(&title);

@@ -156,6 +156,8 @@ static void running_add(struct sheet_pane *self, const struct screen_context *co
     row_pair(self, context, N_("Next pay-out"), COLUMN_clients_next_payout, NULL);
     buffer_clear(&text);
     list_add(card->obligations, &text);
+    if (text.length == 0)
+        buffer_add_text(&text, text_tr(language, N_("none written down: those of its country")));
     pair_add(self, context, N_("Duties"), buffer_text(&text));
     row_pair(self, context, N_("Groups"), COLUMN_clients_groups, N_("none"));
     row_pair(self, context, N_("Tax cards of the year"), COLUMN_clients_cards_year,
@@ -230,10 +232,9 @@ static size_t sheet_asks(const struct pane *pane, const struct screen_context *c
             .query = { .dataset = part_queries[part].dataset,
                        .sort = part_queries[part].sort,
                        .descending = part_queries[part].descending,
-                       .month = context->month,
+                       .month = part == SHEET_CLIENT ? context->month : MONTH_NONE,
                        .as_of = INSTANT_NONE,
                        .client_id = id },
-            .month = context->month,
         };
     return SHEET_PARTS;
 }

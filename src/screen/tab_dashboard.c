@@ -28,7 +28,7 @@ static int text_line(struct dashboard_pane *self, enum line_kind kind, int line)
     return line + 1;
 }
 
-static int figures_arrange(struct dashboard_pane *self, int line)
+static int figures_arrange(struct dashboard_pane *self, int line, bool note)
 {
     int i;
 
@@ -43,7 +43,7 @@ static int figures_arrange(struct dashboard_pane *self, int line)
     }
     if (self->dashboard.suppressed)
         line = text_line(self, LINE_SUPPRESSED, line);
-    return text_line(self, LINE_NOTE, line);
+    return note ? text_line(self, LINE_NOTE, line) : line;
 }
 
 static int due_arrange(struct dashboard_pane *self, int line)
@@ -83,18 +83,27 @@ static int attention_arrange(struct dashboard_pane *self, int line)
     return line + (column > 0);
 }
 
-void dashboard_arrange(struct dashboard_pane *self, int width)
+static void arrange(struct dashboard_pane *self, bool note)
 {
     int line = 0;
 
-    self->width = width;
     self->item_count = 0;
     if (self->dashboard.no_payroll)
         line = text_line(self, LINE_NO_PAYROLL, text_line(self, LINE_HEAD, line));
     else
-        line = due_arrange(self, figures_arrange(self, line));
+        line = due_arrange(self, figures_arrange(self, line, note));
     line = attention_arrange(self, line);
     self->line_count = line < LINES ? line : LINES;
+}
+
+/* The status line says too which clients are counted: on a low screen the line here is left out. */
+void dashboard_arrange(struct dashboard_pane *self, int width, int rows)
+{
+    self->width = width;
+    self->rows = rows;
+    arrange(self, true);
+    if (self->line_count > rows)
+        arrange(self, false);
 }
 
 size_t dashboard_cursor(const struct dashboard_pane *self)
@@ -144,9 +153,9 @@ static struct effect figure_rows(const struct dashboard_pane *self, int figure)
     };
     bool failed = figure == FIGURE_FAILED || figure == FIGURE_FAILED_NOW;
     struct month month = month_add(asked_month(self), figure == FIGURE_FAILED ? -1 : 0);
-    struct effect effect =
-        rows_effect(self, failed ? DATASET_declarations : DATASET_payroll,
-                    failed ? N_("Failed declarations") : NULL, asked_month(self));
+    struct effect effect = rows_effect(self, failed ? DATASET_declarations : DATASET_payroll,
+                                       failed ? N_("Failed declarations") : NULL,
+                                       failed ? MONTH_NONE : asked_month(self));
     char text[MONTH_TEXT_SIZE];
 
     snprintf(effect.filter, sizeof effect.filter, "%s=%s%s", failed ? "failed_month" : "month",
@@ -372,7 +381,7 @@ static void dashboard_load(struct pane *pane, size_t part, const struct answer *
     for (month = DASHBOARD_MONTHS - 1; month >= 0; month--)
         for (i = 0; i < self->dashboard.months[month].currency_count; i++)
             currency_note(self, self->dashboard.months[month].pay[i].currency);
-    dashboard_arrange(self, self->width);
+    dashboard_arrange(self, self->width, self->rows);
 }
 
 static void dashboard_facts(const struct pane *pane, struct action_facts *ret_facts)
@@ -429,5 +438,6 @@ struct pane *pane_dashboard(void)
 
     self->pane.ops = &dashboard_ops;
     self->width = 80;
+    self->rows = 24;
     return &self->pane;
 }

@@ -115,6 +115,8 @@ static void settle(struct sheet_fixture *test)
             answer.card = &test->card;
         } else {
             assert_int_equal(asks[i].query.client_id, 11);
+            assert_int_equal(month_known(asks[i].query.month),
+                             asks[i].query.dataset == DATASET_clients);
             if (asks[i].query.dataset == DATASET_grants)
                 grants_make(test, i);
             else if (asks[i].query.dataset == DATASET_payroll)

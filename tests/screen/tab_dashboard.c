@@ -233,6 +233,7 @@ static void dashboard__opens__the_rows_behind_a_figure(void **state)
     effect = open_row(&test, "Failed in October");
     assert_int_equal(effect.dataset, DATASET_declarations);
     assert_string_equal(effect.filter, "failed_month=2026-10");
+    assert_false(month_known(effect.month));
     effect = open_row(&test, "Failed in November so far");
     assert_string_equal(effect.filter, "failed_month=2026-11");
     effect = open_row(&test, "Total pay (mixed) SEK");

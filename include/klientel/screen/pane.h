@@ -46,7 +46,7 @@ struct effect {
     const char *title;         /* English source text, static; NULL = the dataset's label */
     char filter[PANE_FILTER];  /* over the dataset */
     char clients[PANE_FILTER]; /* over the clients dataset */
-    struct month month;        /* MONTH_NONE = the screen's */
+    struct month month;        /* MONTH_NONE = the screen's for clients, all months else */
     struct message message;
 };
 
