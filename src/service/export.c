@@ -82,7 +82,7 @@ static void csv_value(struct export *export, const struct value *value, enum col
     buffer_clear(&export->cell);
     if (value->known && column_is_text(type)) {
         struct buffer plain = { 0 };
-        value_add_plain(value, type, ",", &plain);
+        value_add_plain(value, TYPE_LIST, type == TYPE_LIST ? "," : ", ", &plain);
         if (cell_runs(buffer_text(&plain)))
             buffer_add_byte(&export->cell, '\'');
         buffer_add(&export->cell, buffer_text(&plain), plain.length);
@@ -152,6 +152,10 @@ static void table_value(struct export *export, size_t row, enum column column)
     struct buffer shown = { 0 };
     struct value value = rowset_value(export->rowset, row, column);
     value_add_shown(&value, column, export->options->language, &shown);
+    for (size_t i = 0; i < shown.length; i++) {
+        if (shown.data[i] == VALUE_SEPARATOR) /* a log row's text holds several values */
+            shown.data[i] = ' ';
+    }
     buffer_clear(&export->cell);
     text_safe_add(buffer_text(&shown), shown.length, &export->cell);
     buffer_finish(&shown);

@@ -138,10 +138,10 @@ void json_value(struct json *json, const struct value *value, enum column_type t
     case TYPE_LIST:
         json_list(json, value);
         return;
-    case TYPE_TEXT:
+    case TYPE_TEXT: /* a log row's text holds several values, joined like a list */
     case TYPE_CODE:
-        json_text_n(json, value->text, value->length);
-        return;
+        type = TYPE_LIST;
+        break;
     case TYPE_MONEY:
     case TYPE_PERCENT:
     case TYPE_DATE:
@@ -150,7 +150,7 @@ void json_value(struct json *json, const struct value *value, enum column_type t
         break;
     }
     struct buffer plain = { 0 };
-    value_add_plain(value, type, ",", &plain);
+    value_add_plain(value, type, ", ", &plain);
     json_text_n(json, buffer_text(&plain), plain.length);
     buffer_finish(&plain);
 }

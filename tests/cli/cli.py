@@ -425,8 +425,10 @@ class Rows(Bureau):
         other = self.folder + '/other.db'
         shutil.copy(copy, other)
         os.chmod(other, 0o600)
+        before = self.out('log', '--verify', '--database', other)
         self.out('restore', copy, '--database', other)
-        self.assertIn('restored', self.out('log', '--database', other))
+        count = lambda text: int(re.search(r'change-sets (\d+)', text)[1])
+        self.assertEqual(count(self.out('log', '--verify', '--database', other)), count(before) + 1)
         with open(copy, 'r+b') as broken:
             broken.seek(8192)
             broken.write(b'\xff' * 4096)
