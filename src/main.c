@@ -2,7 +2,9 @@
  * klientel: options → configuration → clock, store, session → loop → exit code. The only place that puts
  * the parts together, and the only one that reads the clock.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -216,6 +218,22 @@ static int run_bare(struct cli *cli)
     return cli_run(cli, 1, words);
 }
 
+/* A reader that went away (| head) read enough; a full disk is a failure. */
+static int finish_output(const struct cli *cli, int code)
+{
+    bool failed = fflush(stdout) != 0;
+    int error = errno;
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    if ((!failed && !ferror(stdout)) || code != 0)
+        return code;
+    if (poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0)
+        return code;
+    struct failure failure;
+    failure_set(&failure, FAILURE_IO, "", N_("the output cannot be written: %1"), strerror(error),
+                NULL);
+    return cli_fail(cli, &failure);
+}
+
 int main(int argc, char **argv)
 {
     harden();
@@ -237,8 +255,7 @@ int main(int argc, char **argv)
         code = cli_fail(&cli, &failure);
     else if (!answered)
         code = first < argc ? cli_run(&cli, argc - first, argv + first) : run_bare(&cli);
+    code = finish_output(&cli, code);
     config_close(cli.config);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        code = code ? code : 5;
     return code;
 }
