@@ -8,42 +8,25 @@
  *             - after a failure inside a write transaction nothing runs until db_rollback, because
  *               SQLite may already have rolled back and the next statement would commit by itself;
  *             - the gate is held exactly as long as a write transaction is open.
- *
- * The gate is a flock on DATABASE.lock. Blocking flock is woken in the order of arrival, so that 50
- * writers get their turn one after the other; a timer signal ends the waiting. It also keeps SQLite
- * 3.7.0-3.51.2 from its WAL-reset race: no two processes ever write or checkpoint at once.
  */
 #include "klientel/store/db.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "gate.h"
 #include "klientel/base/arena.h"
-#include "klientel/base/text.h"
-
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
 
 enum {
     APPLICATION_ID = 0x6b6c6e74, /* "klnt" */
     STATEMENTS_MAX = 384,
     PARAMETERS_MAX = 250,
     BUSY_MILLISECONDS = 5000, /* backstop behind the gate */
-    WAKE_NANOSECONDS = 20000000,
-    WHO_SIZE = 160,
 };
 
 struct db_statement {
@@ -264,20 +247,6 @@ static char *resolve(const char *path)
     return whole;
 }
 
-static bool open_gate(struct db *db, struct failure *ret_failure)
-{
-    size_t size = strlen(db->path) + sizeof ".lock";
-    char *name = memory_alloc(size);
-
-    snprintf(name, size, "%s.lock", db->path);
-    db->gate = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (db->gate < 0)
-        failure_set(ret_failure, FAILURE_IO, name, N_("The lock file cannot be opened: %1."),
-                    strerror(errno), NULL);
-    free(name);
-    return db->gate >= 0;
-}
-
 bool db_open(const char *path, enum db_mode mode, int gate_seconds, struct db **ret_db,
              struct failure *ret_failure)
 {
@@ -299,7 +268,7 @@ bool db_open(const char *path, enum db_mode mode, int gate_seconds, struct db **
     }
     int code = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
     bool good = code == SQLITE_OK || engine_failure(db, code, ret_failure);
-    if (!good || !(mode == DB_READ_ONLY || open_gate(db, ret_failure))
+    if (!good || !(mode == DB_READ_ONLY || gate_open(db->path, &db->gate, ret_failure))
         || !set_up(db, mode, ret_failure)) {
         db_close(db);
         return false;
@@ -554,87 +523,6 @@ int64_t db_row_changes(struct db *db)
     return sqlite3_changes64(db->handle);
 }
 
-/* ---- the gate ---- */
-
-static void wake(int signal_number)
-{
-    (void)signal_number;
-}
-
-/*
- * Waits in the kernel's queue until the lock comes or the time is over. The timer fires again and
- * again, since its first signal could come just before flock goes to sleep. True = locked.
- */
-static bool wait_for_lock(int fd, int seconds)
-{
-    struct sigaction action = { .sa_handler = wake }, old_action;
-    struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMAX };
-    struct itimerspec when = { .it_value.tv_sec = seconds,
-                               .it_interval.tv_nsec = WAKE_NANOSECONDS };
-    struct timespec end, now;
-    sigset_t set, old_set;
-    timer_t timer;
-    bool locked = false;
-
-    event.sigev_notify_thread_id = gettid();
-    sigemptyset(&set);
-    sigaddset(&set, SIGRTMAX);
-    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
-        return false;
-    sigaction(SIGRTMAX, &action, &old_action);
-    pthread_sigmask(SIG_UNBLOCK, &set, &old_set);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += seconds;
-    timer_settime(timer, 0, &when, NULL);
-    for (;;) {
-        locked = flock(fd, LOCK_EX) == 0;
-        if (locked || errno != EINTR)
-            break;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
-            break;
-    }
-    timer_delete(timer);
-    pthread_sigmask(SIG_SETMASK, &old_set, NULL);
-    sigaction(SIGRTMAX, &old_action, NULL);
-    return locked;
-}
-
-static bool gate_busy(struct db *db, struct failure *ret_failure)
-{
-    char who[WHO_SIZE + 1];
-    ssize_t length = pread(db->gate, who, WHO_SIZE, 0);
-
-    who[length > 0 ? length : 0] = '\0';
-    who[strcspn(who, "\n")] = '\0';
-    if (who[0] && text_is_utf8(who, strlen(who)))
-        return failure_set(ret_failure, FAILURE_BUSY, db->path,
-                           N_("%1 is saving. Try again in a moment."), who, NULL);
-    return failure_set(ret_failure, FAILURE_BUSY, db->path,
-                       N_("The database is busy. Try again in a moment."), NULL);
-}
-
-static bool take_gate(struct db *db, const char *who, struct failure *ret_failure)
-{
-    char line[WHO_SIZE];
-
-    if (flock(db->gate, LOCK_EX | LOCK_NB) != 0 && !wait_for_lock(db->gate, db->gate_seconds))
-        return gate_busy(db, ret_failure);
-    int length = snprintf(line, sizeof line, "%s\n", who ? who : "");
-    /* Only for the waiters' message: a failure here hurts nobody. */
-    if (length > (int)sizeof line - 1)
-        length = (int)sizeof line - 1;
-    if (ftruncate(db->gate, 0) != 0 || pwrite(db->gate, line, (size_t)length, 0) != length)
-        errno = 0;
-    return true;
-}
-
-static void leave_gate(struct db *db)
-{
-    if (db->gate >= 0)
-        flock(db->gate, LOCK_UN);
-}
-
 /* ---- transactions ---- */
 
 bool db_begin_write(struct db *db, const char *who, struct failure *ret_failure)
@@ -643,12 +531,12 @@ bool db_begin_write(struct db *db, const char *who, struct failure *ret_failure)
     if (db->read_only)
         return failure_set(ret_failure, FAILURE_DENIED, db->path,
                            N_("The database is open for reading only."), NULL);
-    if (!take_gate(db, who, ret_failure))
+    if (!gate_take(db->gate, db->gate_seconds, who, db->path, ret_failure))
         return false;
     int code = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (code != SQLITE_OK) {
         engine_failure(db, code, ret_failure);
-        leave_gate(db);
+        gate_leave(db->gate);
         return false;
     }
     db->writing = true;
@@ -667,7 +555,7 @@ bool db_commit(struct db *db, bool *ret_unknown, struct failure *ret_failure)
     int code = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
     if (code == SQLITE_OK) {
         db->writing = false;
-        leave_gate(db);
+        gate_leave(db->gate);
         return true;
     }
     engine_failure(db, code, ret_failure);
@@ -683,7 +571,7 @@ void db_rollback(struct db *db)
     if (!sqlite3_get_autocommit(db->handle))
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     if (db->writing)
-        leave_gate(db);
+        gate_leave(db->gate);
     db->writing = db->reading = db->dead = false;
 }
 

@@ -384,7 +384,7 @@ static bool session_user(struct store *store, const char *login, struct session 
 {
     struct db_statement *statement = db_prepare(
         store->db,
-        login ? "SELECT id, login, name, role, until FROM user WHERE login = $1"
+        login ? "SELECT id, login, name, role, until FROM user WHERE login = lower($1)"
               : "SELECT id, login, name, role, until FROM user"
                 " WHERE role = $1 AND (until IS NULL OR until > $2) ORDER BY id LIMIT 1",
         ret_failure);
