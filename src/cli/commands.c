@@ -27,7 +27,7 @@ static const struct cli_command commands[] = {
       dashboard_options, 0, 0, run_dashboard },
     { "step", "NAME --clients FILTER --month YYYY-MM [--undo]",
       N_("Mark a month step done, or not done, for clients."), step_options, 1, 1, run_step },
-    { "note", "add CLIENT TEXT… [--due DATE] [--for LOGIN]", N_("Write a note on a client."),
+    { "note", "add [--client] CLIENT TEXT… [--due DATE] [--for LOGIN]", N_("Write a note on a client."),
       note_options, 1, SIZE_MAX, run_note },
     { "view", "save NAME --filter EXPR | drop NAME | list",
       N_("Save, drop or list views: filters with a name."), view_options, 1, 2, run_view },

@@ -181,6 +181,7 @@ int run_step(struct cli *cli, const struct cli_arguments *arguments)
 /* ---- note ---- */
 
 const struct cli_option note_options[] = {
+    { "client", 0, "CLIENT", N_("the client, instead of as the first word") },
     { "due", 0, "DATE", N_("remind on that day: 2026-11-18, today+14") },
     { "for", 0, "LOGIN", N_("whom to remind") },
     { "format", 0, "text|json", N_("how the receipt is written") },
@@ -194,6 +195,9 @@ static int note_add(struct cli *cli, const struct cli_arguments *arguments, stru
     struct target target = { 0 };
     struct buffer text = { 0 };
     const char *due = cli_value(arguments, "due");
+    const char *client = cli_value(arguments, "client");
+    size_t first = client != NULL ? 1 : 2; /* word of the text */
+    client = client != NULL ? client : arguments->words[1];
     struct command command = { .kind = COMMAND_NOTE,
                                .targets = &target,
                                .target_count = 1,
@@ -202,15 +206,15 @@ static int note_add(struct cli *cli, const struct cli_arguments *arguments, stru
                                          .person = value_or_empty(arguments, "for") } };
     if (due != NULL && !date_parse_relative(due, session_today(session), &command.note.due))
         return cli_usage(cli, N_("“%1” is no date: write it as 2026-11-18"), due, NULL);
-    if (!store_find_client(store, session, arguments->words[1], &target.id, &failure))
+    if (!store_find_client(store, session, client, &target.id, &failure))
         return cli_fail(cli, &failure);
     if (target.id == 0) {
-        failure_set(&failure, FAILURE_REFUSED, "", N_("there is no client “%1”"),
-                    arguments->words[1], NULL);
+        failure_set(&failure, FAILURE_REFUSED, "", N_("there is no client “%1”"), client,
+                    NULL);
         return cli_fail(cli, &failure);
     }
-    for (size_t i = 2; i < arguments->word_count; i++)
-        buffer_print(&text, "%s%s", i == 2 ? "" : " ", arguments->words[i]);
+    for (size_t i = first; i < arguments->word_count; i++)
+        buffer_print(&text, "%s%s", i == first ? "" : " ", arguments->words[i]);
     command.note.text = buffer_text(&text);
     int code = execute(cli, store, session, &command, false, json);
     buffer_finish(&text);
@@ -222,7 +226,8 @@ int run_note(struct cli *cli, const struct cli_arguments *arguments)
     struct store *store;
     struct session session;
     bool json;
-    if (strcmp(arguments->words[0], "add") != 0 || arguments->word_count < 3)
+    size_t words = cli_given(arguments, "client") ? 2 : 3;
+    if (strcmp(arguments->words[0], "add") != 0 || arguments->word_count < words)
         return cli_usage(cli, N_("usage: klientel %1 %2"), "note", arguments->command->usage, NULL);
     if (!cli_read_json(cli, arguments, &json))
         return EXIT_USAGE;

@@ -381,6 +381,8 @@ class Rows(Bureau):
         notes = self.rows('notes', '--filter', 'fjord')
         self.assertEqual([(note['text'], note['due'], note['person']) for note in notes],
                          [('Ring dem', '2026-12-01', 'bo')])
+        self.out('note', 'add', '--client', '1002', 'Hej')
+        self.assertEqual(len(self.rows('notes', '--filter', 'hej')), 1)
         self.wrong(2, 'usage', 'note', 'add', '1001')
 
     def test_roles__see_and_do__what_they_may(self):
