@@ -1,6 +1,6 @@
 /*
- * What the two files of the dashboard share: tab_dashboard.c (state, moving, what is behind an item) and
- * dashboard_draw.c.
+ * What the files of the dashboard share: tab_dashboard.c (state, moving, what is behind an item),
+ * dashboard_draw.c and dashboard_figures.c.
  */
 #ifndef KLIENTEL_SCREEN_DASHBOARD_H
 #define KLIENTEL_SCREEN_DASHBOARD_H
@@ -61,6 +61,11 @@ struct dashboard_pane {
 
 void dashboard_arrange(struct dashboard_pane *self, int width, int rows);
 size_t dashboard_cursor(const struct dashboard_pane *self); /* SIZE_MAX = nothing to stand on */
+void dashboard_figure_draw(const struct dashboard_pane *self, const struct item *item,
+                           const struct screen_context *context, struct surface *surface,
+                           struct rect rect, bool here, enum style cursor);
+void dashboard_head_draw(const struct dashboard_pane *self, const struct screen_context *context,
+                         struct surface *surface, struct rect rect);
 void dashboard_draw(struct pane *pane, const struct screen_context *context,
                     struct surface *surface, struct rect rect, bool focused);
 void dashboard_status(const struct pane *pane, const struct screen_context *context,

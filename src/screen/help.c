@@ -1,6 +1,7 @@
 /*
- * Help: the actions that may be used where help was asked for, then the others, then the filter language,
- * the marks and what the figures mean. Made from the action table and the key map, so it never lies.
+ * Help: the actions that may be used where help was asked for, then the others, then the filter
+ * language, the marks and what the figures mean. Made from the action table and the key map, so it
+ * never lies.
  *
  * State: the page, the scopes active where help was asked for.
  */
@@ -58,13 +59,13 @@ static const struct help_line {
     { "", N_("Degree of automation: the share of the month's payroll lines that came without being "
              "entered or changed by hand, the same for one client and for all; not known without "
              "lines.") },
-    { "", N_("Failed: declarations with a failing answer dated in that month. After a rejection a new "
-             "message is sent, after an immediate deviation a replacement.") },
+    { "", N_("Failed: declarations with a failing answer dated in that month. After a rejection a "
+             "new message is sent, after an immediate deviation a replacement.") },
     { "", N_("Total pay: net where it is known, else gross; mixed when both are in the sum; per "
              "currency, never in one sum. It is left out where it would tell the pay of one or two "
              "clients you may not see.") },
-    { "", N_("Due: clients with a duty in that month. An outgoing file proves that a declaration was "
-             "made, nothing more; received comes from the authority's answer.") },
+    { "", N_("Due: clients with a duty in that month. An outgoing file proves that a declaration "
+             "was made, nothing more; received comes from the authority's answer.") },
 };
 
 static unsigned help_scopes(const struct pane *pane)

@@ -15,7 +15,8 @@ size_t value_items(const struct value *value); /* of a list; 0 when not known */
 
 /* ---- heading.c ---- */
 
-/* A heading across the rect's first row: a ruler with the text in it, or the text alone (--plain-ui). */
+/* A heading across the rect's first row: a ruler with the text in it, or the text alone
+ * (--plain-ui). */
 void heading_draw(struct surface *surface, const struct screen_context *context, struct rect rect,
                   const char *text);
 /* November (without the year). */
@@ -48,7 +49,8 @@ struct page_cell {
 void page_finish(struct page *page);
 /* Empty again, for lines of that width; what was scrolled to stays. */
 void page_start(struct page *page, int width, bool ascii);
-void page_heading(struct page *page, const char *text); /* with a blank line before, but for the first */
+/* With a blank line before it, but for the first. */
+void page_heading(struct page *page, const char *text);
 void page_text(struct page *page, enum style style, int indent, const char *text); /* wrapped */
 /* Label, then the value from column `indent` on, wrapped there. */
 void page_pair(struct page *page, int indent, const char *label, enum style style,
@@ -61,6 +63,11 @@ void page_status(const struct page *page, enum language language, struct buffer 
 struct effect page_act(struct page *page, enum action_id action);
 void page_draw(struct page *page, const struct screen_context *context, struct surface *surface,
                struct rect rect);
+
+/* ---- tab_clients.c ---- */
+
+/* The columns of the client list, those seen first in front: the layout "overview". */
+const enum column *clients_layout(size_t *ret_count);
 
 static inline struct effect effect_of(enum effect_kind kind)
 {

@@ -1,6 +1,6 @@
 /*
- * Later: the tabs whose work is not built into the screen yet: what will be there, and what does the same
- * today.
+ * Later: the tabs whose work is not built into the screen yet: what will be there, and what does
+ * the same today.
  *
  * State: which tab, and the page.
  */
@@ -20,24 +20,24 @@ static const struct later_text {
     const char *title, *what, *meanwhile;
 } later_texts[] = {
     { N_("Users"),
-      N_("Here the people of the bureau and the table of accesses will be: who is responsible for or "
-         "member of which clients, changed for many at once, with a preview."),
+      N_("Here the people of the bureau and the table of accesses will be: who is responsible for "
+         "or member of which clients, changed for many at once, with a preview."),
       N_("Meanwhile: press 2 and then t to pick staff and see their clients; on the command line "
          "`klientel list users`, `klientel list grants` and `klientel access`.") },
     { N_("Reports"),
-      N_("Here the reports of the bureau will be: consumption log, my clients, term statement, degree "
-         "of automation, failed declarations, invoicing basis."),
+      N_("Here the reports of the bureau will be: consumption log, my clients, term statement, "
+         "degree of automation, failed declarations, invoicing basis."),
       N_("Meanwhile: the dashboard (1) opens the rows behind every figure; on the command line "
          "`klientel report dashboard` and `klientel list payroll --month YYYY-MM --format csv`.") },
     { N_("Tax cards"),
-      N_("Here the tax cards of all clients will be fetched, and only the employees whose card changed "
-         "will be shown."),
-      N_("Meanwhile: the column Tax cards of the client list tells the year of each client's newest "
-         "cards.") },
+      N_("Here the tax cards of all clients will be fetched, and only the employees whose card "
+         "changed will be shown."),
+      N_("Meanwhile: the column Tax cards of the client list tells the year of each client's "
+         "newest cards.") },
     { N_("Settings"),
       N_("Here groups, views, month steps, obligations and preferences will be changed."),
-      N_("Meanwhile: settings of the program stand in klientel.conf (`klientel config --show-origin` "
-         "tells which file); on the command line `klientel list groups` and `klientel list views`.") },
+      N_("Meanwhile: settings of the program stand in klientel.conf (`klientel config "
+         "--show-origin` tells which file); on the command line `klientel list groups` and `klientel list views`.") },
 };
 
 enum { LATER_FIRST = 2, LATER_COUNT = sizeof later_texts / sizeof *later_texts };

@@ -1,8 +1,8 @@
 /*
  * Line: see line.h.
  *
- * State: the text and the cursor. Invariant: the text is plain (text_is_plain) and ends in a zero byte;
- * the cursor stands between two clusters.
+ * State: the text and the cursor. Invariant: the text is plain (text_is_plain) and ends in a zero
+ * byte; the cursor stands between two clusters.
  */
 #include "klientel/screen/line.h"
 

@@ -1,9 +1,9 @@
 /*
  * Page: text made of lines that scrolls: the client sheet, the help, reasons.
  *
- * State: the lines and what was scrolled to. A page is made anew for every drawing (page_start …) and keeps
- * only its place. Invariant: text of a line is safe and in the terminal's characters, so that wrapping
- * measures what is drawn.
+ * State: the lines and what was scrolled to. A page is made anew for every drawing (page_start …)
+ * and keeps only its place. Invariant: text of a line is safe and in the terminal's characters, so
+ * that wrapping measures what is drawn.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /*
  * Rows: any dataset as a table with all its columns: what Enter on a figure opens.
  *
- * State: the table, the filter a person may change, and the filter over the clients dataset that came along.
+ * State: the table, the filter a person may change, and the filter over the clients dataset that
+ * came along.
  */
 #include "klientel/screen/table.h"
 
@@ -30,7 +31,8 @@ static unsigned rows_scopes(const struct pane *pane)
     return SCOPE_TABLE | SCOPE_EVERYWHERE;
 }
 
-/* Figures of a client are always of some month; other rows are of all months unless one was named. */
+/* Figures of a client are always of some month; other rows are of all months unless one was
+ * named. */
 static struct month rows_month(const struct rows_pane *self, const struct screen_context *context)
 {
     bool clients = self->table.dataset == DATASET_clients;
@@ -167,13 +169,16 @@ struct pane *pane_rows(enum dataset dataset, const char *title, const char *filt
                        const char *clients, struct month month)
 {
     struct rows_pane *self = memory_zero(1, sizeof *self);
+    size_t column_count = 0;
+    const enum column *columns =
+        dataset == DATASET_clients ? clients_layout(&column_count) : NULL;
 
     self->pane.ops = &rows_ops;
     self->title = title;
     self->month = month;
     snprintf(self->filter, sizeof self->filter, "%s", filter ? filter : "");
     snprintf(self->clients, sizeof self->clients, "%s", clients ? clients : "");
-    table_start(&self->table, dataset, NULL, 0);
+    table_start(&self->table, dataset, columns, column_count);
     return &self->pane;
 }
 

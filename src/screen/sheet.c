@@ -1,6 +1,6 @@
 /*
- * Client sheet: one text with everything an on-site review asks of a client. What is not known is said to
- * be not known, what may not be seen is said with the reason.
+ * Client sheet: one text with everything an on-site review asks of a client. What is not known is
+ * said to be not known, what may not be seen is said with the reason.
  *
  * State: the client's id, the answers at hand, what was scrolled to.
  */

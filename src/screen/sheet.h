@@ -1,6 +1,6 @@
 /*
- * What the files of the client sheet share: sheet.c (the pane, the card) and sheet_rows.c (sections made of
- * rows).
+ * What the files of the client sheet share: sheet.c (the pane, the card) and sheet_rows.c (sections
+ * made of rows).
  */
 #ifndef KLIENTEL_SCREEN_SHEET_H
 #define KLIENTEL_SCREEN_SHEET_H

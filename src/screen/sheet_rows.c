@@ -1,6 +1,6 @@
 /*
- * Sections of the client sheet that are made of rows: people, months, runs, declarations, employees, notes,
- * changes.
+ * Sections of the client sheet that are made of rows: people, months, runs, declarations,
+ * employees, notes, changes.
  *
  * State: none but the page that is being made.
  */
@@ -127,7 +127,8 @@ void sheet_people(struct sheet_pane *self, const struct screen_context *context)
 {
     static const struct section_column columns[] = {
         { COLUMN_grants_name, 22 },  { COLUMN_grants_role, 13 },      { COLUMN_grants_login, 10 },
-        { COLUMN_grants_from, 12 },  { COLUMN_grants_until, 12 },     { COLUMN_grants_packages, 16 },
+        { COLUMN_grants_from, 12 },  { COLUMN_grants_until, 12 },
+        { COLUMN_grants_packages, 16 },
         { COLUMN_grants_source, 12 }, { COLUMN_grants_reason, 24 },
     };
     enum language language = context->session->language;
@@ -279,7 +280,8 @@ void sheet_notes(struct sheet_pane *self, const struct screen_context *context)
 void sheet_changes(struct sheet_pane *self, const struct screen_context *context)
 {
     static const struct section_column columns[] = {
-        { COLUMN_changes_at, 18 },     { COLUMN_changes_actor, 10 },  { COLUMN_changes_command, 12 },
+        { COLUMN_changes_at, 18 },     { COLUMN_changes_actor, 10 },
+        { COLUMN_changes_command, 12 },
         { COLUMN_changes_column, 12 }, { COLUMN_changes_before, 14 }, { COLUMN_changes_after, 14 },
     };
 

@@ -2,8 +2,8 @@
  * Surface: see surface.h.
  *
  * State: a grid of cells and where the terminal's cursor is shown.
- * Invariant: a cell of width 2 is followed by one of width 0, and a cell of width 0 comes after one of
- * width 2; so half of a wide cluster never stands alone.
+ * Invariant: a cell of width 2 is followed by one of width 0, and a cell of width 0 comes after one
+ * of width 2; so half of a wide cluster never stands alone.
  */
 #include "klientel/screen/surface.h"
 
@@ -137,7 +137,8 @@ void surface_restyle(struct surface *surface, struct rect rect, enum style style
             cell_at(surface, row, column)->style = (uint8_t)style;
 }
 
-/* The longest run of whole characters that fits in a cell: a cluster may have more marks than that. */
+/* The longest run of whole characters that fits in a cell: a cluster may have more marks than
+ * that. */
 static size_t cluster_bytes(const char *text, size_t length)
 {
     size_t end = length;

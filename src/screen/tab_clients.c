@@ -1,9 +1,10 @@
 /*
- * Clients: the partner list (S1.27), and who has access to the client under the cursor; turned round: the
- * staff, and the clients of the one under the cursor (S1.28).
+ * Clients: the partner list (S1.27), and who has access to the client under the cursor; turned
+ * round: the staff, and the clients of the one under the cursor (S1.28).
  *
- * State: two lists, of which one is seen (side), for each its filter and the table of accesses beside it;
- * which of the two tables has the keys. Parts: 0 the list, 1 the accesses of the row under the cursor.
+ * State: two lists, of which one is seen (side), for each its filter and the table of accesses
+ * beside it; which of the two tables has the keys. Parts: 0 the list, 1 the accesses of the row
+ * under the cursor.
  * Invariant: part 1 is only asked for while the list has a row under its cursor.
  */
 #include <stdio.h>
@@ -50,6 +51,12 @@ static const enum column grant_columns_user[] = {
 };
 #undef G
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+const enum column *clients_layout(size_t *ret_count)
+{
+    *ret_count = COUNT(client_columns);
+    return client_columns;
+}
 
 static const struct clients_pane *self_of(const struct pane *pane)
 {
@@ -98,7 +105,8 @@ static size_t clients_asks(const struct pane *pane, const struct screen_context 
     return 2;
 }
 
-/* The app keeps one answer a part: what one side was handed is gone when the other is handed its own. */
+/* The app keeps one answer a part: what one side was handed is gone when the other is handed its
+ * own. */
 static void clients_load(struct pane *pane, size_t part, const struct answer *answer)
 {
     struct clients_pane *self = (struct clients_pane *)pane;

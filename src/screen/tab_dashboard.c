@@ -1,10 +1,11 @@
 /*
  * Dashboard: the eight key figures (S1.18-S1.25), what is due next, what needs attention.
  *
- * State: the dashboard as it was handed over, the filter over the clients, and which item the cursor is on.
- * Every figure and line is an item; Enter opens the rows that were counted. Drawing is in dashboard_draw.c.
- * Invariant: the cursor is an item's identity, so it stays when the figures change; an item that is gone
- * gives the cursor to the first one.
+ * State: the dashboard as it was handed over, the filter over the clients, and which item the
+ * cursor is on. Every figure and line is an item; Enter opens the rows that were counted. Drawing
+ * is in dashboard_draw.c.
+ * Invariant: the cursor is an item's identity, so it stays when the figures change; an item that is
+ * gone gives the cursor to the first one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,8 +178,8 @@ static struct effect pay_rows(const struct dashboard_pane *self, int which)
     return effect;
 }
 
-/* The clients that owe it; the list's month is chosen so that its column Declaration is about the month
- * that is due. */
+/* The clients that owe it; the list's month is chosen so that its column Declaration is about
+ * the month that is due. */
 static struct effect due_rows(const struct dashboard_pane *self, int which)
 {
     const struct dashboard_due *due = &self->dashboard.due[which];
@@ -218,8 +219,8 @@ static struct effect attention_rows(const struct dashboard_pane *self, int which
                                                 "columns Last run by and Responsible (2)") },
         [ATTENTION_NOT_PAID] = { .instead = N_("No filter finds exactly these yet: see the columns "
                                                "Run and Paid in the client list (2)") },
-        [ATTENTION_NO_CONTACT] = { .instead = N_("No filter finds exactly these yet: see the column "
-                                                 "Contact in the client list (2)") },
+        [ATTENTION_NO_CONTACT] = { .instead = N_("No filter finds exactly these yet: see the "
+                                                 "column Contact in the client list (2)") },
     };
     struct effect effect;
 

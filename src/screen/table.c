@@ -2,9 +2,9 @@
  * Table: cursor, marks, sort and sideways scrolling. Drawing is in table_draw.c.
  *
  * State: struct table. Events: table_load (new rows or hits), table_act.
- * Invariants: cursor < shown_count or both are 0; with rows shown, cursor_id is the id of the row under the
- * cursor; marks are ids of rows that exist, seen or hidden; 1 <= first_column, and the first of the columns
- * is always drawn.
+ * Invariants: cursor < shown_count or both are 0; with rows shown, cursor_id is the id of the row
+ * under the cursor; marks are ids of rows that exist, seen or hidden; 1 <= first_column, and the
+ * first of the columns is always drawn.
  */
 #include "klientel/screen/table.h"
 
@@ -90,7 +90,8 @@ static void cursor_set(struct table *table, size_t cursor)
     table->cursor_id = table->rows->ids[table_row(table)];
 }
 
-/* Where the cursor's row is now, or SIZE_MAX. It is looked for where it was first: mostly it is there. */
+/* Where the cursor's row is now, or SIZE_MAX. It is looked for where it was first: mostly it is
+ * there. */
 static size_t cursor_find(const struct table *table)
 {
     size_t i;
@@ -186,7 +187,8 @@ static void marks_invert(struct table *table)
     }
 }
 
-/* Which of the columns on the screen the rows are sorted by: 0 = the name; SIZE_MAX = none of them. */
+/* Which of the columns on the screen the rows are sorted by: 0 = the name; SIZE_MAX = none of
+ * them. */
 static size_t sort_position(const struct table *table)
 {
     enum column sort =

@@ -1,8 +1,9 @@
 /*
- * What the tests of the screen share: a session and a context that never change, rowsets made without a
- * store, and screens kept as text files (NAME.screen beside the tests).
+ * What the tests of the screen share: a session and a context that never change, rowsets made
+ * without a store, and screens kept as text files (NAME.screen beside the tests).
  *
- * UPDATE_SCREENS=1 in the environment writes the files anew; without it a difference is printed and fails.
+ * UPDATE_SCREENS=1 in the environment writes the files anew; without it a difference is printed and
+ * fails.
  */
 #ifndef KLIENTEL_TESTS_SCREEN_FIXTURE_H
 #define KLIENTEL_TESTS_SCREEN_FIXTURE_H

@@ -86,8 +86,8 @@ static void notes_make(struct sheet_fixture *test, size_t number)
     rowset_put_number(builder, COLUMN_notes_at, date_start(date_of(2026, 11, 2)).second + 36000);
     put_text(builder, COLUMN_notes_by, "bo");
     put_text(builder, COLUMN_notes_text,
-             "Called Kari about the hours of two new people; she sends the list on Thursday and asks "
-             "for a copy of the agreement.");
+             "Called Kari about the hours of two new people; she sends the list on Thursday and "
+             "asks for a copy of the agreement.");
     part_end(test, builder, number);
 }
 

@@ -10,8 +10,8 @@
 #include "klientel/base/buffer.h"
 #include "klientel/rules/model.h"
 
-/* One character a figure, ▁▂▃▄▅▆▇█ (or .:-=+*#@ in ASCII), blank where it is unknown; scaled between the
- * smallest and the greatest, a flat row in the middle. */
+/* One character a figure, ▁▂▃▄▅▆▇█ (or .:-=+*#@ in ASCII), blank where it is unknown; scaled
+ * between the smallest and the greatest, a flat row in the middle. */
 void sparkline(const struct figure *figures, size_t count, bool ascii, struct buffer *ret_text);
 
 #endif

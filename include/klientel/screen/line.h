@@ -16,7 +16,8 @@ struct line {
     size_t length, cursor; /* bytes; cursor at a character */
 };
 void line_set(struct line *line, const char *text);
-/* A key name or a character; false when the line does not know it. Moves, deletes, inserts plain text. */
+/* A key name or a character; false when the line does not know it. Moves, deletes, inserts plain
+ * text. */
 bool line_key(struct line *line, const char *key);
 /* Pasted text: line ends and tabs become blanks, what is not plain text is left out. */
 void line_insert(struct line *line, const char *text);

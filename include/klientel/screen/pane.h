@@ -1,9 +1,9 @@
 /*
  * Pane: one thing on the screen with its own state: a table, the dashboard, the client sheet.
  *
- * A pane states what it wants to know (queries), is handed rows (load), answers actions with effects and
- * draws cells. It touches neither store nor terminal. What the pane keeps is its own; the rows it was
- * handed live until the next load of the same part.
+ * A pane states what it wants to know (queries), is handed rows (load), answers actions with
+ * effects and draws cells. It touches neither store nor terminal. What the pane keeps is its own;
+ * the rows it was handed live until the next load of the same part.
  */
 #ifndef KLIENTEL_SCREEN_PANE_H
 #define KLIENTEL_SCREEN_PANE_H
@@ -53,10 +53,10 @@ struct effect {
 /*
  * One question of a pane: a dataset, the dashboard, or a client's card.
  *
- * After every action, and when a topic is stale, the app calls `asks` again and compares: a part whose ask
- * changed is queried again, the others keep their rows. So a pane never says which part went stale; moving
- * the cursor of the client list changes the ask for who has access, and that is all.
- * The texts belong to the pane: the app copies those it wants to compare with later.
+ * After every action, and when a topic is stale, the app calls `asks` again and compares: a part
+ * whose ask changed is queried again, the others keep their rows. So a pane never says which part
+ * went stale; moving the cursor of the client list changes the ask for who has access, and that is
+ * all. The texts belong to the pane: the app copies those it wants to compare with later.
  */
 enum ask_kind { ASK_ROWS, ASK_DASHBOARD, ASK_CLIENT };
 struct ask {
@@ -84,28 +84,30 @@ struct pane_ops {
     const char *title; /* English source text */
     /* Active scopes now, SCOPE_EVERYWHERE among them. */
     unsigned (*scopes)(const struct pane *pane);
-    /* What it wants to know now; how many, at most PANE_PARTS. Fewer than before = the last parts are
-     * not wanted now. */
+    /* What it wants to know now; how many, at most PANE_PARTS. Fewer than before = the last
+     * parts are not wanted now. */
     size_t (*asks)(const struct pane *pane, const struct screen_context *context,
                    struct ask ret_asks[static PANE_PARTS]);
     /* Cursor and marks are found again by id. */
     void (*load)(struct pane *pane, size_t part, const struct answer *answer);
     /* Fills scopes, has_rows, has_marks, has_enter, has_panes, may_open; leaves the others. */
     void (*facts)(const struct pane *pane, struct action_facts *ret_facts);
-    /* PANE_NEXT and PANE_BACK come here first (EFFECT_NONE = no other pane inside). HIDE and the month
-     * belong to the app. */
+    /* PANE_NEXT and PANE_BACK come here first (EFFECT_NONE = no other pane inside). HIDE and the
+     * month belong to the app. */
     struct effect (*act)(struct pane *pane, enum action_id action,
                          const struct screen_context *context);
     /* Draws within the rect and nowhere else. Notes how much there was room for, nothing more. */
     void (*draw)(struct pane *pane, const struct screen_context *context,
                  struct surface *surface, struct rect rect, bool focused);
-    /* The live filter: text it has, and a text tried while typing. NULL = this pane has no filter. */
+    /* The live filter: text it has, and a text tried while typing. NULL = this pane has no
+     * filter. */
     const char *(*filter)(const struct pane *pane);
     void (*set_filter)(struct pane *pane, const char *text);
     /* "212 of 1 204 · 14 marked (3 hidden)" */
     void (*status)(const struct pane *pane, const struct screen_context *context,
                    struct buffer *ret_text);
-    enum dataset (*dataset)(const struct pane *pane); /* what the filter is over; NULL like filter */
+    /* What the filter is over; NULL like filter. */
+    enum dataset (*dataset)(const struct pane *pane);
     const struct ids *(*marks)(const struct pane *pane); /* may be NULL: no marks here */
     void (*destroy)(struct pane *pane);
 };
@@ -116,8 +118,9 @@ struct pane {
 
 struct pane *pane_dashboard(void);
 struct pane *pane_clients(void);
-/* The rows of any dataset: what Enter on a figure opens. title NULL = the dataset's label; filter is the one
- * a person may change, clients narrows to the clients another filter finds; both may be NULL. */
+/* The rows of any dataset: what Enter on a figure opens. title NULL = the dataset's label;
+ * filter is the one a person may change, clients narrows to the clients another filter finds;
+ * both may be NULL. */
 struct pane *pane_rows(enum dataset dataset, const char *title, const char *filter,
                        const char *clients, struct month month);
 struct pane *pane_sheet(int64_t client_id);

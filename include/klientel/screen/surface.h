@@ -1,9 +1,9 @@
 /*
  * Surface: a grid of cells that panes draw into and tests read. No terminal, no ncurses.
  *
- * A cell holds one grapheme cluster (what fits in CELL_BYTES; further combining marks are dropped) and a
- * style. A cluster two columns wide fills the next cell with width 0. Drawing outside is cut, never an
- * error. All text drawn is made safe here (text_safe_add), so nothing from data ever acts.
+ * A cell holds one grapheme cluster (what fits in CELL_BYTES; further combining marks are dropped)
+ * and a style. A cluster two columns wide fills the next cell with width 0. Drawing outside is cut,
+ * never an error. All text drawn is made safe here (text_safe_add), so nothing from data ever acts.
  */
 #ifndef KLIENTEL_SCREEN_SURFACE_H
 #define KLIENTEL_SCREEN_SURFACE_H
@@ -47,7 +47,8 @@ struct surface;
 struct surface *surface_create(int rows, int columns);
 void surface_destroy(struct surface *surface); /* NULL-safe */
 void surface_resize(struct surface *surface, int rows, int columns); /* contents undefined */
-/* ASCII terminals: text is drawn as text_ascii_add gives it (æ takes two cells), lines as hyphens. */
+/* ASCII terminals: text is drawn as text_ascii_add gives it (æ takes two cells), lines as
+ * hyphens. */
 void surface_set_ascii(struct surface *surface, bool ascii);
 int surface_rows(const struct surface *surface);
 int surface_columns(const struct surface *surface);
@@ -58,8 +59,8 @@ struct rect {
 };
 
 void surface_clear(struct surface *surface, struct rect rect, enum style style);
-/* Draws text from (row, column), at most `columns` wide; returns the columns used. A text that does not fit
- * is cut and ends in ~ (STYLE kept). */
+/* Draws text from (row, column), at most `columns` wide; returns the columns used. A text that
+ * does not fit is cut and ends in ~ (STYLE kept). */
 int surface_text(struct surface *surface, int row, int column, int columns, enum style style,
                  const char *text);
 /* The same ending at the right edge of the room. */
@@ -75,8 +76,8 @@ void surface_line_down(struct surface *surface, int row, int column, int rows, e
 void surface_cursor(struct surface *surface, int row, int column);
 void surface_cursor_at(const struct surface *surface, int *ret_row, int *ret_column);
 
-/* For tests: the rows as text, right blanks trimmed; then, after a line "-- styles", one letter a cell
- * (. normal, and a fixed letter for each other style); then "-- cursor R C". */
+/* For tests: the rows as text, right blanks trimmed; then, after a line "-- styles", one letter
+ * a cell (. normal, and a fixed letter for each other style); then "-- cursor R C". */
 void surface_dump(const struct surface *surface, struct buffer *ret_text);
 
 #endif

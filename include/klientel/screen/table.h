@@ -1,7 +1,9 @@
 /*
- * Table: rows and columns with a cursor, marks, sort and sideways scrolling: every list on the screen.
+ * Table: rows and columns with a cursor, marks, sort and sideways scrolling: every list on the
+ * screen.
  *
- * Cursor and marks are row ids, so that they survive filter, sort, refresh and other people's edits.
+ * Cursor and marks are row ids, so that they survive filter, sort, refresh and other people's
+ * edits.
  */
 #ifndef KLIENTEL_SCREEN_TABLE_H
 #define KLIENTEL_SCREEN_TABLE_H
@@ -36,8 +38,9 @@ void table_load(struct table *table, const struct answer *answer);
 /* EFFECT_NONE for actions it does not know. */
 struct effect table_act(struct table *table, enum action_id action);
 void table_facts(const struct table *table, struct action_facts *ret_facts);
-/* Head, rows, and the reason when there is nothing to show. Before each row of a client: * marked, then
- * a dot for access (● yours, · not yours to open), then + favourite; the help says so too. */
+/* Head, rows, and the reason when there is nothing to show. Before each row of a client: *
+ * marked, then a dot for access (● yours, · not yours to open), then + favourite; the help says
+ * so too. */
 void table_draw(struct table *table, const struct screen_context *context,
                 struct surface *surface, struct rect rect, bool focused);
 /* Row under the cursor in `rows`, or SIZE_MAX. */
