@@ -391,7 +391,7 @@ static enum access_outcome add_cell(struct execution *execution, const struct ce
 {
     const struct access_row *row = &cell->rows[0];
     int64_t told = execution->command->access.from.second, now = execution->now.second;
-    int main_packages;
+    int had, main_packages;
 
     if (cell->count == 0) {
         want.from = start_of(execution, cell);
@@ -402,9 +402,10 @@ static enum access_outcome add_cell(struct execution *execution, const struct ce
         return log_cell(execution, cell, want.id, NULL, &want, ret_failure);
     }
     struct access_row both = united(execution, cell, &want);
-    if (!access_count_main(execution, both.packages, &main_packages, ret_failure))
+    if (!access_count_main(execution, row->packages, &had, ret_failure)
+        || !access_count_main(execution, both.packages, &main_packages, ret_failure))
         return ACCESS_FAILED;
-    if (main_packages > 1)
+    if (main_packages > 1 && main_packages > had)
         return skip_cell(execution, cell,
                          N_("%1 already has another main package here. Use set to change it."));
     if (same_kind(&both, row)) {

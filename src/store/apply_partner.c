@@ -246,10 +246,7 @@ static bool apply_restored(struct execution *execution, const struct facts *fact
 {
     (void)facts;
     (void)verdicts;
-    (void)ret_failure;
-    execution->receipt->selected = 1;
-    execution->receipt->applied = 1; /* the change-set itself is the mark */
-    return true;
+    return log_row(execution, "database", 0, "restored", execution->now_text, ret_failure);
 }
 
 const struct command_ops ops_restored = { .kind = COMMAND_RESTORED, .apply = apply_restored };

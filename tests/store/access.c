@@ -167,6 +167,19 @@ static void add__never_takes_away__and_unites_packages(void **state)
            "responsible 2026-11-19T10:00:00Z - documents+payroll" });
 }
 
+static void add__goes_on__where_a_file_had_given_two_main_packages(void **state)
+{
+    struct bureau *bureau = *state;
+
+    bureau_raw(bureau, "INSERT INTO grant_ (client_id, user_id, role, source, from_at, packages,"
+                       " changeset_id) VALUES (2, 2, 'member', 'import', '2026-01-01T00:00:00Z',"
+                       " 'accounting' || CAST(x'1f' AS TEXT) || 'payroll', 1)");
+    PLAY(bureau,
+         { { ACCESS_ADD, GRANT_MEMBER, .packages = { "documents" } }, NULL, 'a',
+           "member 2026-01-01T00:00:00Z 2026-11-18T09:59:59Z accounting+payroll\n"
+           "member " NOW " - accounting+documents+payroll" });
+}
+
 static void add__only_widens_the_dates__and_keeps_the_untold(void **state)
 {
     PLAY(*state,
@@ -354,6 +367,7 @@ int main(void)
         FULL(set__to_come__lets_the_present_last_until_then),
         FULL(set__dated_back__never_touches_what_is_over),
         FULL(add__never_takes_away__and_unites_packages),
+        FULL(add__goes_on__where_a_file_had_given_two_main_packages),
         FULL(add__only_widens_the_dates__and_keeps_the_untold),
         FULL(revoke__ends_at_once__or_on_the_told_day),
         FULL(revoke__takes_what_has_not_begun__away),
