@@ -37,7 +37,8 @@ static const struct later_text {
     { N_("Settings"),
       N_("Here groups, views, month steps, obligations and preferences will be changed."),
       N_("Meanwhile: settings of the program stand in klientel.conf (`klientel config "
-         "--show-origin` tells which file); on the command line `klientel list groups` and `klientel list views`.") },
+         "--show-origin` tells which file); on the command line `klientel list groups` and "
+         "`klientel list views`.") },
 };
 
 enum { LATER_FIRST = 2, LATER_COUNT = sizeof later_texts / sizeof *later_texts };

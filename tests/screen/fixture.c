@@ -213,12 +213,23 @@ const char *fixture_line(const struct fixture *fixture, int row)
     return copy;
 }
 
+int fixture_row(const struct fixture *fixture, const char *text)
+{
+    struct buffer dump = { 0 };
+    const char *line, *found;
+    int row = 0, rows = surface_rows(fixture->surface);
+
+    surface_dump(fixture->surface, &dump);
+    for (line = buffer_text(&dump); row < rows; line = line_next(line), row++) {
+        found = strstr(line, text);
+        if (found && found < line + line_length(line))
+            break;
+    }
+    buffer_finish(&dump);
+    return row < rows ? row : -1;
+}
+
 bool fixture_shows(const struct fixture *fixture, const char *text)
 {
-    int row;
-
-    for (row = 0; row < surface_rows(fixture->surface); row++)
-        if (strstr(fixture_line(fixture, row), text))
-            return true;
-    return false;
+    return fixture_row(fixture, text) >= 0;
 }

@@ -53,6 +53,8 @@ void put_text(struct rowset_builder *builder, enum column column, const char *te
 void fixture_compare(const struct fixture *fixture, const char *name);
 /* One row of the surface as text, right blanks trimmed; arena memory. */
 const char *fixture_line(const struct fixture *fixture, int row);
+/* The first row with that text, or -1. */
+int fixture_row(const struct fixture *fixture, const char *text);
 bool fixture_shows(const struct fixture *fixture, const char *text);
 
 #endif

@@ -31,12 +31,7 @@ static void draw(struct help_fixture *test)
 
 static int line_with(struct help_fixture *test, const char *text)
 {
-    int row;
-
-    for (row = 0; row < surface_rows(test->base.surface); row++)
-        if (strstr(fixture_line(&test->base, row), text))
-            return row;
-    return -1;
+    return fixture_row(&test->base, text);
 }
 
 static void help__names_every_action__with_its_keys(void **state)
