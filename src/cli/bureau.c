@@ -139,7 +139,7 @@ static bool read_demo(const struct cli *cli, const struct cli_arguments *argumen
     const char *today = cli_value(arguments, "today");
     options->today = date_of(2026, 11, 18);
     if (!cli_read_count(cli, "clients", cli_value(arguments, "clients"), 1, &clients) ||
-        !cli_read_count(cli, "staff", cli_value(arguments, "staff"), 1, &staff) ||
+        !cli_read_count(cli, "staff", cli_value(arguments, "staff"), 2, &staff) ||
         !cli_read_count(cli, "seed", cli_value(arguments, "seed"), 0, &seed))
         return false;
     if (clients > 1000000 || staff > 10000) {

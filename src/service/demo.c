@@ -313,10 +313,9 @@ static bool fill_access(struct demo *demo, struct stage *stage, int file)
         if (!stage_one_access(demo, stage, file, &line, client, responsible, role, from, DATE_NONE,
                               "onboarded"))
             return false;
-        for (int k = 1; k <= members; k++) {
-            int person = (responsible + k * 3) % demo->people_count;
-            if (person == responsible)
-                continue;
+        int step = demo->people_count % 3 == 0 ? 1 : 3; /* nobody is met twice */
+        for (int k = 1; k <= members && k < demo->people_count; k++) {
+            int person = (responsible + k * step) % demo->people_count;
             /* Some of them end soon, some have ended. */
             struct date until = DATE_NONE;
             uint32_t draw = random_below(&random, 40);
