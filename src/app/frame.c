@@ -104,8 +104,9 @@ static void draw_filter(struct app *app)
     int columns = surface_columns(surface), width = 0;
     struct buffer status = { 0 };
     enum style style = STYLE_DIM;
-    if (top->error.message.text) {
-        add_filter_error(app, top, &status);
+    if (top->error.message.text) { /* the whole sentence stands on the message line */
+        buffer_add_text(&status, text_tr(app->context.session->language,
+                                         N_("not understood: the rows of before")));
         style = STYLE_ERROR;
     } else if (top->costly) {
         buffer_add_text(&status, text_tr(app->context.session->language,
@@ -141,6 +142,10 @@ static void draw_message(struct app *app)
     if (app->question == QUESTION_QUIT) {
         buffer_add_text(&text, text_tr(language, N_("Quit klientel?  y yes   Esc no")));
         style = STYLE_WARN;
+    } else if (app_top(app)->error.message.text) {
+        buffer_add_text(&text, "! ");
+        add_filter_error(app, app_top(app), &text);
+        style = STYLE_ERROR;
     } else if (app->message.text) {
         if (style == STYLE_ERROR || style == STYLE_WARN)
             buffer_add_text(&text, "! ");

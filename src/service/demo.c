@@ -293,7 +293,7 @@ static bool stage_one_access(struct demo *demo, struct stage *stage, int file, i
         .role = known(role),
         .from = date_start(from),
         .until = date_known(until) ? date_end(until) : INSTANT_NONE,
-        .packages = role == GRANT_RESPONSIBLE ? "accounting\x1fpayroll" : "payroll",
+        .packages = role == GRANT_RESPONSIBLE ? "payroll\x1freporting" : "payroll",
     };
     return stage_access(stage, &row, demo->failure);
 }

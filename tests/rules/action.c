@@ -169,7 +169,7 @@ static void keymap__finds__the_default_keys(void **state)
     assert_int_equal(keymap_find(keymap, "Enter", table), ACTION_OPEN);
     assert_int_equal(keymap_find(keymap, "Enter", SCOPE_FIELD), ACTION_ACCEPT);
     assert_int_equal(keymap_find(keymap, "Esc", table), ACTION_BACK);
-    assert_int_equal(keymap_find(keymap, "Esc", SCOPE_DIALOG), ACTION_CANCEL);
+    assert_int_equal(keymap_find(keymap, "Esc", SCOPE_DIALOG), ACTION_NO);
     assert_int_equal(keymap_find(keymap, "F4", table), ACTION_FILTER);
     assert_int_equal(keymap_find(keymap, "G", table), ACTION_LAST);
     assert_int_equal(keymap_find(keymap, "g", table), ACTION_FIRST);
