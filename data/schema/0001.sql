@@ -92,7 +92,7 @@ CREATE TABLE grant_ (
     version      INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX grant_client ON grant_ (client_id, user_id, from_at);
-CREATE INDEX grant_user ON grant_ (user_id, client_id);
+CREATE INDEX grant_user ON grant_ (user_id, client_id, from_at, until_at);
 CREATE INDEX grant_until ON grant_ (until_at) WHERE until_at IS NOT NULL;
 
 -- Packages: bundles of rights. main: at most one of them a user and client (C24).

@@ -281,8 +281,8 @@ static bool load_step(struct reading *reading, struct merged *merged, enum step 
     return !failed;
 }
 
-/* client_id and the least or greatest text of a column, already grouped. */
-static bool load_extreme(struct reading *reading, const struct merged *merged, struct sql *sql,
+/* client_id and a value; the least of a client's rows counts. */
+static bool load_least(struct reading *reading, const struct merged *merged, struct sql *sql,
                          int64_t (*value)(struct db_statement *, int), int64_t **ret_slots,
                          struct failure *ret_failure)
 {
@@ -293,8 +293,9 @@ static bool load_extreme(struct reading *reading, const struct merged *merged, s
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
         int64_t *at = slot(merged, slots, db_number(statement, 0));
-        if (at != NULL)
-            *at = value(statement, 1);
+        int64_t found = at == NULL ? VALUE_UNKNOWN : value(statement, 1);
+        if (found != VALUE_UNKNOWN && (*at == VALUE_UNKNOWN || found < *at))
+            *at = found;
     }
     return !failed;
 }
@@ -305,7 +306,7 @@ static bool load_notes(struct reading *reading, struct merged *merged, struct fa
     sql_add(&sql, "SELECT n.client_id, max(n.at) FROM note AS n WHERE TRUE");
     sql_only(&sql, reading, "n");
     sql_add(&sql, " GROUP BY n.client_id");
-    return load_extreme(reading, merged, &sql, column_instant, &merged->last_note, ret_failure);
+    return load_least(reading, merged, &sql, column_instant, &merged->last_note, ret_failure);
 }
 
 static bool load_waiting(struct reading *reading, struct merged *merged, struct failure *ret_failure)
@@ -315,7 +316,7 @@ static bool load_waiting(struct reading *reading, struct merged *merged, struct 
                   "AND s.since IS NOT NULL");
     sql_only(&sql, reading, "s");
     sql_add(&sql, " GROUP BY s.client_id");
-    return load_extreme(reading, merged, &sql, column_instant, &merged->waiting, ret_failure);
+    return load_least(reading, merged, &sql, column_instant, &merged->waiting, ret_failure);
 }
 
 static bool load_payouts(struct reading *reading, struct merged *merged, struct failure *ret_failure)
@@ -323,12 +324,11 @@ static bool load_payouts(struct reading *reading, struct merged *merged, struct 
     char month[MONTH_TEXT_SIZE], day[DATE_TEXT_SIZE];
     struct sql sql = { 0 };
     /* a run is counted in the month it is paid out in, so that the index over months is enough */
-    sql_text(&sql, "SELECT r.client_id, min(r.payout) FROM run AS r WHERE r.month >= ",
+    sql_text(&sql, "SELECT r.client_id, r.payout FROM run AS r WHERE r.month >= ",
              month_format(month_of(reading->day), month));
     sql_text(&sql, " AND r.payout >= ", date_format(reading->day, day));
     sql_only(&sql, reading, "r");
-    sql_add(&sql, " GROUP BY r.client_id");
-    return load_extreme(reading, merged, &sql, column_date, &merged->payout, ret_failure);
+    return load_least(reading, merged, &sql, column_date, &merged->payout, ret_failure);
 }
 
 /* Pay days by rule are the same for many clients: each is worked out once. */
@@ -442,6 +442,45 @@ static void put_month_facts(struct reading *reading, const struct merged *merged
 
 enum { AT_NUMBER = CLIENT_END, AT_COUNTRY, AT_FORM, AT_CITY, AT_PAYDAY, AT_CONTACT, AT_EMAIL };
 
+/* What the row of the table itself says; columns that are searched are always put. */
+static void put_own(struct reading *reading, struct db_statement *statement, unsigned flags)
+{
+    static const struct {
+        enum column column;
+        int at;
+        bool searched;
+    } texts[] = {
+        { COLUMN_clients_number, AT_NUMBER, true }, { COLUMN_clients_orgno, CLIENT_ORGNO, true },
+        { COLUMN_clients_name, CLIENT_NAME, true }, { COLUMN_clients_country, AT_COUNTRY, false },
+        { COLUMN_clients_form, AT_FORM, false },    { COLUMN_clients_city, AT_CITY, true },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].searched || WANTS(texts[i].column))
+            put_text(reading, texts[i].column, statement, texts[i].at);
+    rowset_put_number(reading->builder, COLUMN_clients_internal, (flags & ROW_INTERNAL) != 0);
+    rowset_put_number(reading->builder, COLUMN_clients_demo, (flags & ROW_DEMO) != 0);
+    rowset_put_number(reading->builder, COLUMN_clients_archived, (flags & ROW_ARCHIVED) != 0);
+    rowset_put_number(reading->builder, COLUMN_clients_accessible, (flags & ROW_ACCESSIBLE) != 0);
+    if (WANTS(COLUMN_clients_contact) && (flags & ROW_OPEN) != 0) { /* a person: as on the card */
+        size_t length = 0;
+        db_text(statement, AT_CONTACT, &length);
+        put_text(reading, COLUMN_clients_contact, statement, length > 0 ? AT_CONTACT : AT_EMAIL);
+    }
+}
+
+static void put_pay_day(struct reading *reading, const struct merged *merged, struct pay_days *days,
+                        struct db_statement *statement, int64_t client)
+{
+    if (!WANTS(COLUMN_clients_payday, COLUMN_clients_next_payout))
+        return;
+    int64_t payday = column_number(statement, AT_PAYDAY);
+    int64_t payout = slot_value(merged, merged->payout, client);
+    if (payout == VALUE_UNKNOWN && payday != VALUE_UNKNOWN && merged->payout != NULL)
+        payout = pay_day(days, db_text(statement, AT_COUNTRY, NULL), (int)payday).day;
+    rowset_put_number(reading->builder, COLUMN_clients_payday, payday);
+    rowset_put_number(reading->builder, COLUMN_clients_next_payout, payout);
+}
+
 static void put_client(struct reading *reading, const struct merged *merged,
                        struct pay_days *days, struct db_statement *statement, struct buffer *text)
 {
@@ -450,35 +489,13 @@ static void put_client(struct reading *reading, const struct merged *merged,
                                   db_number(statement, CLIENT_DEMO) != 0,
                                   db_number(statement, CLIENT_ARCHIVED) != 0);
     rowset_row(reading->builder, client, client, flags, NULL);
-    rowset_put_number(reading->builder, COLUMN_clients_id, client);
-    put_text(reading, COLUMN_clients_number, statement, AT_NUMBER);
-    put_text(reading, COLUMN_clients_orgno, statement, CLIENT_ORGNO);
-    put_text(reading, COLUMN_clients_name, statement, CLIENT_NAME);
-    put_text(reading, COLUMN_clients_country, statement, AT_COUNTRY);
-    put_text(reading, COLUMN_clients_form, statement, AT_FORM);
-    put_text(reading, COLUMN_clients_city, statement, AT_CITY);
-    int64_t payday = column_number(statement, AT_PAYDAY);
-    int64_t payout = slot_value(merged, merged->payout, client);
-    if (payout == VALUE_UNKNOWN && payday != VALUE_UNKNOWN && merged->payout != NULL)
-        payout = pay_day(days, db_text(statement, AT_COUNTRY, NULL), (int)payday).day;
-    rowset_put_number(reading->builder, COLUMN_clients_payday, payday);
-    rowset_put_number(reading->builder, COLUMN_clients_next_payout, payout);
+    put_own(reading, statement, flags);
+    put_pay_day(reading, merged, days, statement, client);
     put_names(reading, COLUMN_clients_responsible, &merged->responsible, &merged->users, client, text);
-    put_names(reading, COLUMN_clients_staff, &merged->staff, &merged->users, client, text);
+    if (WANTS(COLUMN_clients_staff))
+        put_names(reading, COLUMN_clients_staff, &merged->staff, &merged->users, client, text);
     put_names(reading, COLUMN_clients_groups, &merged->groups_of, &merged->groups, client, text);
     put_month_facts(reading, merged, client);
-    rowset_put_number(reading->builder, COLUMN_clients_cards_year, VALUE_UNKNOWN);
-    rowset_put_number(reading->builder, COLUMN_clients_internal, (flags & ROW_INTERNAL) != 0);
-    rowset_put_number(reading->builder, COLUMN_clients_demo, (flags & ROW_DEMO) != 0);
-    rowset_put_number(reading->builder, COLUMN_clients_archived, (flags & ROW_ARCHIVED) != 0);
-    rowset_put_number(reading->builder, COLUMN_clients_accessible, (flags & ROW_ACCESSIBLE) != 0);
-    if ((flags & ROW_OPEN) != 0) { /* a person: as on the client's card */
-        size_t length = 0;
-        db_text(statement, AT_CONTACT, &length);
-        put_text(reading, COLUMN_clients_contact, statement, length > 0 ? AT_CONTACT : AT_EMAIL);
-    } else {
-        rowset_put_text(reading->builder, COLUMN_clients_contact, NULL, 0);
-    }
 }
 
 static bool put_clients(struct reading *reading, const struct merged *merged,

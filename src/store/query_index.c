@@ -196,23 +196,33 @@ static uint32_t last_run_name(struct last_runs *runs, struct arena *arena, const
 
 enum { LAST_RUN_MONTHS = 3 };
 
-/* Runs of one month, ordered so that a client's latest comes first. */
+/* Of a client's runs in the month the one paid out last; the index over months groups them. */
 static bool last_runs_of_month(struct reading *reading, struct arena *arena, const char *month,
                                struct ids *found, struct last_runs *runs,
                                struct failure *ret_failure)
 {
+    char latest[DATE_TEXT_SIZE] = "";
+    int64_t client = 0;
+    bool open = false; /* the client is new to this month */
     struct sql sql = { 0 };
-    sql_text(&sql, "SELECT r.client_id, r.run_by FROM run AS r WHERE r.month = ", month);
-    sql_add(&sql, " ORDER BY r.client_id, r.payout DESC NULLS LAST, r.id DESC");
+    sql_text(&sql, "SELECT r.client_id, r.run_by, r.payout FROM run AS r WHERE r.month = ", month);
+    sql_add(&sql, " ORDER BY r.client_id, r.id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
-        int64_t client = db_number(statement, 0);
-        if (ids_has(found, client) || (size_t)client >= runs->clients)
+        if (db_number(statement, 0) != client) {
+            client = db_number(statement, 0);
+            open = !ids_has(found, client) && (size_t)client < runs->clients;
+            latest[0] = '\0';
+            ids_add(found, client);
+        }
+        const char *payout = db_text(statement, 2, NULL); /* "" for null: before every date */
+        if (!open || strcmp(payout, latest) < 0)
             continue;
-        ids_add(found, client);
+        latest[0] = '\0';
+        strncat(latest, payout, sizeof latest - 1);
         runs->name_of[client] = last_run_name(runs, arena, db_text(statement, 1, NULL));
     }
     return !failed;
@@ -234,13 +244,12 @@ static bool last_run_of_client(struct reading *reading, struct arena *arena, int
     return step != DB_FAILED;
 }
 
-/* Most clients have a run in the newest months; only the others are looked up one by one, and of them
- * only those that ever had one. */
+/* Most clients have a run in the newest months; only the others are looked up one by one. */
 static bool last_runs_of_all(struct reading *reading, struct arena *arena, struct last_runs *runs,
                              struct failure *ret_failure)
 {
     struct ids found = { 0 };
-    struct ids any = { 0 };
+    struct ids all = { 0 };
     char before[MONTH_TEXT_SIZE] = "9999-99";
     char month[MONTH_TEXT_SIZE];
     bool good = true;
@@ -264,14 +273,19 @@ static bool last_runs_of_all(struct reading *reading, struct arena *arena, struc
         memcpy(before, month, sizeof before);
     }
     struct sql sql = { 0 };
-    sql_add(&sql, "SELECT client_id FROM run"); /* the index (client_id, number) holds it all */
-    good = good && sql_ids(&sql, reading, &any, ret_failure);
+    int64_t any = 0;
+    sql_add(&sql, "SELECT id FROM run LIMIT 1");
+    good = good && sql_one(&sql, reading, 0, &any, ret_failure);
+    if (good && any != 0) {
+        sql_add(&sql, "SELECT id FROM client");
+        good = sql_ids(&sql, reading, &all, ret_failure);
+    }
     buffer_finish(&sql.text);
-    for (int64_t client = ids_next(&any, 0); good && client >= 0; client = ids_next(&any, client + 1))
+    for (int64_t client = ids_next(&all, 0); good && client >= 0; client = ids_next(&all, client + 1))
         if (!ids_has(&found, client) && (size_t)client < runs->clients)
             good = last_run_of_client(reading, arena, client, runs, ret_failure);
     ids_finish(&found);
-    ids_finish(&any);
+    ids_finish(&all);
     return good;
 }
 

@@ -124,9 +124,13 @@ bool query_grants(struct reading *reading, struct failure *ret_failure)
     const struct query *query = reading->query;
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT " CLIENT_COLUMNS ", g.id, u.login, u.name, g.role, g.source, g.from_at, "
-                  "g.until_at, g.packages, b.login, g.changeset_id, g.reason FROM grant_ AS g "
-                  "JOIN client AS c ON c.id = g.client_id JOIN user AS u ON u.id = g.user_id "
-                  "LEFT JOIN user AS b ON b.id = g.granted_by WHERE TRUE");
+                  "g.until_at, g.packages, b.login, g.changeset_id, g.reason FROM ");
+    /* everybody's: the clients in the order of their names lead, so that nothing large is sorted */
+    sql_add(&sql, reading->sorted && query->user_id == 0 && query->client_id == 0
+                      ? "client AS c CROSS JOIN grant_ AS g"
+                      : "grant_ AS g JOIN client AS c ON TRUE");
+    sql_add(&sql, " JOIN user AS u ON u.id = g.user_id LEFT JOIN user AS b ON b.id = g.granted_by "
+                  "WHERE c.id = g.client_id");
     sql_in_force(&sql, "g", reading->as_of);
     sql_visible(&sql, reading, "c");
     if (query->client_id != 0)
