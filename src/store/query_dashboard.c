@@ -427,7 +427,14 @@ static bool count_clients(struct reading *reading, const struct ids *clients,
     struct sql sql = { 0 };
     int64_t any = 0;
     if (clients != NULL) {
-        dashboard->client_count = (int64_t)clients->count;
+        struct ids archived = { 0 };
+        sql_add(&sql, "SELECT id FROM client WHERE archived_at IS NOT NULL");
+        bool good = sql_ids(&sql, reading, &archived, ret_failure);
+        for (int64_t id = ids_next(clients, 0); id >= 0; id = ids_next(clients, id + 1))
+            dashboard->client_count += !ids_has(&archived, id);
+        ids_finish(&archived);
+        if (!good)
+            return false;
         dashboard->with_internal = reading->internal != 0 && ids_has(clients, reading->internal);
     } else { /* kept by triggers of the schema, so that nothing is counted here */
         sql_add(&sql, "SELECT value FROM counter WHERE name = 'clients'");

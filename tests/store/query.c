@@ -735,6 +735,7 @@ static void dashboard__from_rows__is_the_one_from_summaries(void **state)
         struct dashboard sums = dashboard(*state, logins[who], "2026-12", NULL);
         struct dashboard rows = dashboard(*state, logins[who], "2026-12", &all);
         assert_int_equal(sums.with_internal, rows.with_internal);
+        assert_int_equal(sums.client_count, rows.client_count); /* of those not archived */
         assert_int_equal(sums.suppressed, rows.suppressed);
         assert_int_equal(sums.due_count, rows.due_count);
         for (int i = 0; i < DASHBOARD_MONTHS; i++) {
