@@ -36,6 +36,7 @@ struct app *app_create(const struct app_options *options)
         .plain = options->plain,
     };
     app->surface = surface_create(24, 80);
+    surface_set_ascii(app->surface, options->ascii);
     if (options->clock) /* a demo bureau reckons with a day of its own */
         app->clock_offset = options->session.now.second - options->clock().second;
     app->favourites_stale = true;

@@ -23,7 +23,7 @@ static const struct later_text {
       N_("Here the people of the bureau and the table of accesses will be: who is responsible for "
          "or member of which clients, changed for many at once, with a preview."),
       N_("Meanwhile: press 2 and then t to pick staff and see their clients; on the command line "
-         "`klientel list users`, `klientel list grants` and `klientel access`.") },
+         "`klientel list users` and `klientel list grants`.") },
     { N_("Reports"),
       N_("Here the reports of the bureau will be: consumption log, my clients, term statement, "
          "degree of automation, failed declarations, invoicing basis."),
