@@ -110,7 +110,8 @@ const char *text_tr(enum language language, const char *text)
     return found && length ? found : text;
 }
 
-/* One form for 1, another for everything else: so it is in all our languages. */
+/* One form for 1, another for everything else: so it is in all our languages. Where the pair stands in
+ * a table, the catalogue has the two as texts of their own. */
 const char *text_tr_n(enum language language, const char *one, const char *many, int64_t count)
 {
     size_t length;
@@ -124,7 +125,7 @@ const char *text_tr_n(enum language language, const char *one, const char *many,
             return found + first;
         }
     }
-    return count == 1 ? one : many;
+    return count == 1 ? one : text_tr(language, many);
 }
 
 /* ---- numbers ---- */

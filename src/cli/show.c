@@ -259,9 +259,9 @@ static void client_facts(struct show *show, const struct client_card *card)
     fact_text(show, "phone", N_("Phone"), card->phone);
     fact_text(show, "contact_name", N_("Contact person"), card->contact_name);
     fact_text(show, "contact_email", N_("Contact's e-mail"), card->contact_email);
-    fact_list(show, "obligations", N_("Obligations"), card->obligations);
+    fact_list(show, "obligations", N_("Duties"), card->obligations);
     fact_text(show, "suggestion", N_("Last run by"), card->suggestion_login);
-    fact_instant(show, "created_at", N_("Client since"), card->created_at);
+    fact_instant(show, "created_at", N_("In the register since"), card->created_at);
     fact_flag(show, "internal", N_("Internal"), card->internal);
     fact_flag(show, "demo", N_("Demo"), card->demo);
     fact_flag(show, "archived", N_("Archived"), card->archived);

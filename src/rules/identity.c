@@ -217,7 +217,7 @@ const char *orgno_message(enum orgno_result result)
     case ORGNO_CHECK_DIGIT:
         return N_("%1 is not an organisation number: one of its digits is wrong");
     case ORGNO_COUNTRY:
-        return N_("%1 can not be checked: only Norwegian and Swedish numbers are known");
+        return N_("%1 cannot be checked: only Norwegian and Swedish numbers are known");
     }
     return NULL;
 }

@@ -35,7 +35,7 @@ static const struct later_text {
       N_("Meanwhile: the column Tax cards of the client list tells the year of each client's "
          "newest cards.") },
     { N_("Settings"),
-      N_("Here groups, views, month steps, obligations and preferences will be changed."),
+      N_("Here groups, views, month steps, duties and preferences will be changed."),
       N_("Meanwhile: settings of the program stand in klientel.conf (`klientel config "
          "--show-origin` tells which file); on the command line `klientel list groups` and "
          "`klientel list views`.") },

@@ -68,6 +68,14 @@ static void text__stays_english__where_a_catalogue_lacks_it(void **state)
     }
 }
 
+static void a_pair__has_both_its_forms__when_the_catalogue_has_two_texts(void **state)
+{
+    (void)state;
+    assert_string_equal(text_tr_n(LANGUAGE_SV, "Client", "Clients", 1), "Klient");
+    assert_string_equal(text_tr_n(LANGUAGE_SV, "Client", "Clients", 2), "Klienter");
+    assert_string_equal(text_tr_n(LANGUAGE_NB, "user", "Users", 0), "Brukere");
+}
+
 /* What a language adds. */
 struct expected {
     enum language language;
@@ -204,6 +212,7 @@ int main(void)
         cmocka_unit_test(language__is_read__from_codes_and_locales),
         cmocka_unit_test(language__has_a_code_and_its_own_name),
         cmocka_unit_test(text__stays_english__where_a_catalogue_lacks_it),
+        cmocka_unit_test(a_pair__has_both_its_forms__when_the_catalogue_has_two_texts),
         cmocka_unit_test(numbers__are_grouped__as_each_language_does),
         cmocka_unit_test(money_and_percent__have_their_decimal_sign),
         cmocka_unit_test(dates__are_written__as_each_language_does),
