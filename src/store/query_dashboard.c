@@ -70,7 +70,7 @@ static struct pay_total *currency_of(struct month_sheet *month, const char *curr
         return NULL;
     struct pay_total *pay = &month->pay[month->currencies++];
     *pay = (struct pay_total){ 0 };
-    strncat(pay->currency, currency, 3);
+    memcpy(pay->currency, currency, strnlen(currency, sizeof pay->currency - 1));
     return pay;
 }
 

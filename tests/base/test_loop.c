@@ -56,7 +56,7 @@ static void note_and_take_other_away(void *context, int id)
     note(context, id);
 }
 
-static void wait_inside(void *context, int number)
+__attribute__((unused)) static void wait_inside(void *context, int number)
 {
     (void)number;
     loop_wait(context, 0);
