@@ -52,7 +52,7 @@ static const struct word run_kinds[] = {
 
 static const struct word declarations[] = {
     [DECLARATION_NOTHING_DUE] = { "nothing due", N_("nothing due"),
-                                  "inget att lämna,ingen plikt,ingenting" },
+                                  "ej aktuell,inget att lämna,ingen plikt,ingenting" },
     [DECLARATION_NONE] = { "none", N_("none"), "ingen,saknas,mangler" },
     [DECLARATION_MADE] = { "made", N_("made"), "skapad,laget,opprettet" },
     [DECLARATION_SENT] = { "sent", N_("sent"), "skickad,sendt,inskickad,innsendt" },
@@ -67,13 +67,14 @@ static const struct word declarations[] = {
 static const struct word steps[] = {
     [STEP_ASKED] = { "asked", N_("basis asked for"),
                      "basis asked for,basis asked,underlag begärt,begärt,grunnlag bedt om,"
-                     "etterspurt" },
+                     "grunnlag etterspurt,etterspurt" },
     [STEP_BASIS] = { "basis", N_("basis received"),
                      "basis received,underlag,löneunderlag,underlag mottaget,grunnlag,"
                      "lønnsgrunnlag,grunnlag mottatt" },
     [STEP_ENTERED] = { "entered", N_("entered"), "registrerad,registrerat,registrert,ført" },
     [STEP_APPROVED] = { "approved", N_("approved by client"),
-                        "approved by client,godkänd,godkänt,godkjent" },
+                        "approved by client,godkänd,godkänt,godkjent,godkänt av klienten,"
+                        "godkjent av klienten" },
     [STEP_BANK_FILE] = { "bank-file", N_("bank file"), "bankfile,bankfil" },
     [STEP_PAYSLIPS] = { "payslips", N_("payslips"),
                         "payslip,lönespecifikation,lönespecifikationer,lönebesked,lønnsslipp,"
@@ -93,12 +94,12 @@ static const struct word user_kinds[] = {
 static const struct word obligations[] = {
     [OBLIGATION_A_MELDING] = { "a-melding", N_("a-melding"), "amelding,a-meldingen" },
     [OBLIGATION_AGI] = { "agi", N_("employer declaration"),
-                         "employer declaration,arbetsgivardeklaration" },
+                         "employer declaration,arbetsgivardeklaration,arbeidsgiverdeklarasjon" },
     [OBLIGATION_TERM] = { "term", N_("term statement"),
                           "term statement,termin,terminoppgave,terminuppgift" },
     [OBLIGATION_FINANCIAL_TAX] = { "financial-tax", N_("financial tax"),
                                    "finansskatt,finansiell skatt" },
-    [OBLIGATION_ZONE] = { "zone", N_("contribution zone"), "contribution zone,sone,zon" },
+    [OBLIGATION_ZONE] = { "zone", N_("contribution zone"), "contribution zone,avgiftssone,avgiftszon,sone,zon" },
 };
 
 static const struct word run_states[] = {

@@ -45,16 +45,16 @@ static void due_draw(const struct dashboard_pane *self, const struct item *item,
     enum language language = context->session->language;
     enum style style = here ? cursor : due_style(due, session_today(context->session));
     struct buffer text = { 0 };
-    int at = rect.column + 1 + DAY;
+    int day = DAY + date_excess(language), at = rect.column + 1 + day;
 
     language_add_day(language, due->date, &text);
-    surface_text_right(surface, rect.row, rect.column + 1, DAY - 2, style, buffer_text(&text));
+    surface_text_right(surface, rect.row, rect.column + 1, day - 2, style, buffer_text(&text));
     buffer_clear(&text);
     buffer_add_text(&text, text_tr(language, model_label(WORDS_OBLIGATION, due->kind)));
     buffer_add_byte(&text, ' ');
     month_name_add(due->month, language, &text);
     buffer_add_text(&text, ": ");
-    at += surface_text(surface, rect.row, at, rect.columns - 1 - DAY, here ? cursor : STYLE_NORMAL,
+    at += surface_text(surface, rect.row, at, rect.columns - 1 - day, here ? cursor : STYLE_NORMAL,
                        buffer_text(&text));
     buffer_clear(&text);
     part_add(&text, context, N_("%1 due"), due->due);

@@ -24,6 +24,11 @@ static void heading_add(struct sheet_pane *self, const struct screen_context *co
     page_heading(&self->page, text_tr(context->session->language, title));
 }
 
+static int width_of(const struct screen_context *context, const struct section_column *column)
+{
+    return cell_width(column->column, column->width, context->session->language);
+}
+
 /* The head of a column; a head wider than its column is left out: a currency explains itself. */
 static const char *label_of(const struct screen_context *context,
                             const struct section_column *column)
@@ -31,7 +36,7 @@ static const char *label_of(const struct screen_context *context,
     const char *label =
         text_tr(context->session->language, column_info(column->column)->label);
 
-    return text_width(label, strlen(label)) > abs(column->width) ? "" : label;
+    return text_width(label, strlen(label)) > abs(width_of(context, column)) ? "" : label;
 }
 
 /* False, with the sentence written, when the section has no rows. */
@@ -54,7 +59,8 @@ static void labels_add(struct sheet_pane *self, const struct screen_context *con
     size_t i;
 
     for (i = 0; i < count; i++)
-        cells[i] = (struct page_cell) { label_of(context, &columns[i]), columns[i].width };
+        cells[i] = (struct page_cell) { label_of(context, &columns[i]),
+                                       width_of(context, &columns[i]) };
     page_cells(&self->page, STYLE_DIM, 1, cells, count);
 }
 
@@ -68,7 +74,7 @@ static void row_add(struct sheet_pane *self, const struct screen_context *contex
 
     for (i = 0; i < count; i++) {
         cell_add(rows, row, columns[i].column, context, &texts[i]);
-        cells[i] = (struct page_cell) { buffer_text(&texts[i]), columns[i].width };
+        cells[i] = (struct page_cell) { buffer_text(&texts[i]), width_of(context, &columns[i]) };
     }
     page_cells(&self->page, style, 1, cells, count);
     for (i = 0; i < count; i++)

@@ -54,12 +54,12 @@ static int column_width(const struct surface *surface, enum column column,
                         const struct screen_context *context)
 {
     struct buffer label = { 0 };
-    int width;
+    int width, own = cell_width(column, column_info(column)->width, context->session->language);
 
     label_add(column, context, &label);
     width = surface_width(surface, buffer_text(&label));
     buffer_finish(&label);
-    return width > column_info(column)->width ? width : column_info(column)->width;
+    return width > own ? width : own;
 }
 
 static void slot_add(struct layout *layout, enum column column, int width)
