@@ -432,7 +432,8 @@ static bool still_holds(struct execution *execution, struct stage *stage, bool *
     return true;
 }
 
-/* Clients whose months count elsewhere from now on, and every pair the plan changes. */
+/* Clients whose months count elsewhere from now on, with what the plan changes of them. All others are
+ * in stage->sums. */
 static bool touch(struct stage *stage, struct failure *ret_failure)
 {
     struct db *db = stage->store->db;
@@ -459,11 +460,11 @@ static bool touch(struct stage *stage, struct failure *ret_failure)
         return true;
     return db_script(db,
                      "INSERT INTO touched (client_id, month) SELECT client_id, month FROM plan_run"
-                     " WHERE month IS NOT NULL ON CONFLICT DO NOTHING;"
+                     " WHERE turns = 1 AND month IS NOT NULL ON CONFLICT DO NOTHING;"
                      "INSERT INTO touched (client_id, month) SELECT client_id, old_month"
-                     " FROM plan_run WHERE old_month <> month ON CONFLICT DO NOTHING;"
+                     " FROM plan_run WHERE turns = 1 AND old_month <> month ON CONFLICT DO NOTHING;"
                      "INSERT INTO touched (client_id, month) SELECT client_id, d_month"
-                     " FROM plan_run WHERE d_month <> month ON CONFLICT DO NOTHING;",
+                     " FROM plan_run WHERE turns = 1 AND d_month IS NOT NULL ON CONFLICT DO NOTHING;",
                      ret_failure);
 }
 
@@ -520,6 +521,7 @@ static bool apply_import(struct execution *execution, const struct facts *facts,
            import_employees(execution, stage, ret_failure) &&
            import_access(execution, stage, ret_failure) &&
            import_runs(execution, stage, ret_failure) &&
+           (stage->runs_planned == 0 || summary_sums_write(stage->sums, stage->store, ret_failure)) &&
            summary_add(stage->store, ret_failure) &&
            import_responsible(execution, stage, ret_failure);
 }

@@ -160,6 +160,32 @@ bool summary_touch_client(struct store *store, int64_t client_id,
                           struct failure *ret_failure); /* all its months */
 bool summary_subtract(struct store *store, struct failure *ret_failure);
 bool summary_add(struct store *store, struct failure *ret_failure);
+/*
+ * The same for many clients at once, reckoned outside the gate: the difference an import makes. For each
+ * client: begin, every run it has (old), every run that comes or takes the place of the one with that id
+ * (new), end. Written by summary_sums_write between subtract and add; those pairs must not be touched.
+ */
+enum { SUMMARY_FIGURES = 6 };
+struct summary_run {
+    int64_t id;
+    char month[12]; /* "" = not known */
+    bool whole_month;
+    struct figure figure[SUMMARY_FIGURES]; /* employees payslips travel absences lines manual_lines */
+    struct figure gross, net;
+    char currency[4];
+};
+struct summary_sums;
+struct summary_sums *summary_sums_create(void);
+void summary_sums_destroy(struct summary_sums *sums); /* NULL-safe */
+void summary_sums_begin(struct summary_sums *sums, bool internal);
+void summary_sums_old(struct summary_sums *sums, const struct summary_run *run);
+void summary_sums_new(struct summary_sums *sums, const struct summary_run *run);
+void summary_sums_end(struct summary_sums *sums);
+/* A declaration that comes (sign 1) or goes (-1), of the client in hand. failed_month "" = never failed. */
+void summary_sums_declaration(struct summary_sums *sums, const char *month, const char *kind,
+                              const char *state, const char *failed_month, int sign);
+bool summary_sums_write(const struct summary_sums *sums, struct store *store,
+                        struct failure *ret_failure);
 /* Compares every summary with its rows; calls finding for each difference (store_check). */
 bool summary_check(struct store *store, store_finding call, void *context, int64_t *ret_findings,
                    struct failure *ret_failure);

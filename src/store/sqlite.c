@@ -523,6 +523,16 @@ int64_t db_row_changes(struct db *db)
     return sqlite3_changes64(db->handle);
 }
 
+/* What is in temporary tables is in files nobody can open: it need not be wiped page by page. */
+void db_bulk(struct db *db, bool bulk)
+{
+    sqlite3_exec(db->handle,
+                 bulk ? "PRAGMA temp.secure_delete=OFF; PRAGMA temp.cache_size=-16000;"
+                        "PRAGMA main.cache_size=-48000"
+                      : "PRAGMA main.cache_size=-16000; PRAGMA temp.cache_size=-2000",
+                 NULL, NULL, NULL);
+}
+
 /* ---- transactions ---- */
 
 bool db_begin_write(struct db *db, const char *who, struct failure *ret_failure)

@@ -51,7 +51,7 @@ static const char create_sql[] =
     " manual_lines INTEGER, gross INTEGER, net INTEGER, withheld INTEGER, currency TEXT,"
     " run_by TEXT, run_at TEXT, closed_by TEXT, closed_at TEXT, declaration TEXT);"
     "CREATE TEMPORARY TABLE stage_key (key INTEGER PRIMARY KEY, client_id INTEGER, country TEXT,"
-    " currency TEXT);";
+    " currency TEXT, internal INTEGER, turns INTEGER);";
 
 static const char drop_sql[] =
     "DROP TABLE IF EXISTS temp.stage_client; DROP TABLE IF EXISTS temp.stage_user;"
@@ -86,9 +86,12 @@ static const struct {
 struct stage *stage_create(struct store *store, const struct session *session,
                            struct failure *ret_failure)
 {
+    db_bulk(store->db, true);
     if (!db_script(store->db, drop_sql, ret_failure) ||
-        !db_script(store->db, create_sql, ret_failure))
+        !db_script(store->db, create_sql, ret_failure)) {
+        db_bulk(store->db, false);
         return NULL;
+    }
     struct stage *stage = memory_zero(1, sizeof *stage);
     stage->store = store;
     stage->session = *session;
@@ -103,8 +106,10 @@ void stage_destroy(struct stage *stage)
     if (stage == NULL)
         return;
     struct failure ignored;
-    if (stage->store->db != NULL)
+    if (stage->store->db != NULL) {
         db_script(stage->store->db, drop_sql, &ignored);
+        db_bulk(stage->store->db, false);
+    }
     for (int i = 0; i < stage->file_count; i++)
         free(stage->files[i]);
     free(stage->files);
@@ -112,6 +117,7 @@ void stage_destroy(struct stage *stage)
     buffer_finish(&stage->key_texts);
     free(stage->keys);
     free(stage->key_slots);
+    summary_sums_destroy(stage->sums);
     receipt_finish(&stage->lines);
     arena_destroy(stage->arena);
     free(stage);

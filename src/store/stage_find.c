@@ -383,7 +383,8 @@ static bool find_keys(struct stage *stage, struct failure *ret_failure)
         stage->keys[key].client_id = found.id;
         struct db_statement *statement = prepare(
             stage,
-            "INSERT INTO stage_key (key, client_id, country, currency) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO stage_key (key, client_id, country, currency, internal, turns)"
+            " VALUES ($1, $2, $3, $4, coalesce((SELECT internal FROM client WHERE id = $2), 0), 0)",
             ret_failure);
         if (statement == NULL)
             return false;
@@ -394,7 +395,13 @@ static bool find_keys(struct stage *stage, struct failure *ret_failure)
         if (!db_run(statement, ret_failure))
             return false;
     }
-    return true;
+    /* Clients that become internal, or stop being it: their months are moved as a whole. */
+    return stage->rows[STAGE_CLIENT] == 0 ||
+           db_script(stage->store->db,
+                     "UPDATE stage_key SET turns = 1 WHERE client_id IN (SELECT s.id FROM"
+                     " stage_client s LEFT JOIN client c ON c.id = s.id WHERE s.internal IS NOT NULL"
+                     " AND s.internal <> coalesce(c.internal, 0))",
+                     ret_failure);
 }
 
 /* Every row whose client is not known, as lines. sql gives file, line and key. */

@@ -50,6 +50,7 @@ struct stage {
     int64_t runs_unchanged;  /* rows that change nothing */
     int64_t runs_planned;
     int64_t first_change_id; /* the change row the plan reckons with */
+    struct summary_sums *sums;    /* what the plan changes in the key figures */
     struct hash_stream plan_hash; /* over the plan's change rows from that one on */
 };
 
@@ -82,7 +83,8 @@ void row_text_add(struct row_text *text, const char *column, const char *before,
 
 /* ---- runs: their columns, the same in every statement ---- */
 
-enum { RUN_COLUMN_COUNT = 18, RUN_COLUMN_MONTH = 3, RUN_COLUMN_CURRENCY = 13, RUN_COLUMN_BY = 14 };
+enum { RUN_COLUMN_COUNT = 18, RUN_COLUMN_MONTH = 3, RUN_COLUMN_FIGURES = 4,
+       RUN_COLUMN_GROSS = 10, RUN_COLUMN_CURRENCY = 13 };
 struct run_column {
     const char *name;
     bool is_number;

@@ -29,6 +29,8 @@ enum {
     STAGED_COUNTRY,
     STAGED_CURRENCY,
     STAGED_DECLARATION,
+    STAGED_INTERNAL,
+    STAGED_TURNS,
     STAGED_COLUMNS
 };
 enum { RUN_ID, RUN_COLUMNS };
@@ -43,7 +45,7 @@ static const char plan_sql[] =
     " manual_lines INTEGER, gross INTEGER, net INTEGER, withheld INTEGER, currency TEXT,"
     " run_by TEXT, run_at TEXT, closed_by TEXT, closed_at TEXT, old_month TEXT, before TEXT,"
     " after TEXT, d_action INTEGER, d_id INTEGER, d_month TEXT, d_kind TEXT, d_state TEXT,"
-    " d_severity TEXT, d_failed TEXT);";
+    " d_severity TEXT, d_failed TEXT, turns INTEGER);";
 
 struct plan {
     struct stage *stage;
@@ -54,6 +56,9 @@ struct plan {
     int64_t last_file, last_line;
     bool has_runs, has_declarations; /* the client has any */
     bool found;                 /* the run is there already */
+    bool turns;                 /* the client becomes internal or stops being it */
+    bool from_staged[RUN_COLUMN_COUNT]; /* where each cell of the row in hand comes from */
+    const char *fallback;       /* the currency, when neither tells it */
     int64_t next_run, next_declaration, next_change;
     bool changed;
 };
@@ -141,6 +146,7 @@ static void compare_cell(struct plan *plan, int i, const char *fallback)
     int parameter = 5 + i;
     bool is_number = run_columns[i].is_number;
     bool told = !db_is_null(plan->staged, STAGED_COLUMNS + i) && !keeps_month(plan, i);
+    plan->from_staged[i] = told;
     if (!told && plan->found) {
         bind_cell(plan, parameter, i, plan->run, RUN_COLUMNS);
         return;
@@ -228,14 +234,18 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
         failed = failed[0] == '\0' ? month : failed;
     }
     bind_declaration(plan, month, kind, found, state, severity, failed);
+    if (!plan->turns) {
+        if (found)
+            summary_sums_declaration(plan->stage->sums, month, kind, old,
+                                     db_text(plan->declaration, DECLARATION_FAILED_MONTH, NULL), -1);
+        summary_sums_declaration(plan->stage->sums, month, kind, state, failed, 1);
+    }
     row_text_add(&plan->text, "declaration", found ? old : NULL, state);
     plan->changed = true;
     if (found)
         db_done(plan->declaration);
     return true;
 }
-
-/* ---- one row ---- */
 
 static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_failure)
 {
@@ -259,11 +269,15 @@ static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_
     buffer_add(&plan->number, number, length);
     if (client_id == plan->client_id)
         return true;
+    if (plan->client_id != 0)
+        summary_sums_end(plan->stage->sums);
     plan->client_id = client_id;
+    plan->turns = db_number(staged, STAGED_TURNS) != 0;
     return client_has(plan, "SELECT 1 FROM run WHERE client_id = $1 LIMIT 1", &plan->has_runs,
                       ret_failure) &&
            client_has(plan, "SELECT 1 FROM declaration WHERE client_id = $1 LIMIT 1",
-                      &plan->has_declarations, ret_failure);
+                      &plan->has_declarations, ret_failure) &&
+           sum_client(plan, ret_failure);
 }
 
 static bool find_run(struct plan *plan, struct failure *ret_failure)
@@ -293,6 +307,87 @@ static bool kinds_clash(struct plan *plan)
     return staged_month != run_month;
 }
 
+/* ---- key figures ---- */
+
+static struct figure figure_at(struct db_statement *from, int column)
+{
+    if (db_is_null(from, column))
+        return (struct figure){ 0 };
+    return (struct figure){ true, db_number(from, column) };
+}
+
+static struct db_statement *cell_of(const struct plan *plan, int i, int *ret_column)
+{
+    if (!plan->from_staged[i] && !plan->found)
+        return NULL;
+    *ret_column = i + (plan->from_staged[i] ? (int)STAGED_COLUMNS : (int)RUN_COLUMNS);
+    return plan->from_staged[i] ? plan->staged : plan->run;
+}
+
+static struct figure final_figure(const struct plan *plan, int i)
+{
+    int column;
+    struct db_statement *from = cell_of(plan, i, &column);
+    return from == NULL ? (struct figure){ 0 } : figure_at(from, column);
+}
+
+static const char *final_text(const struct plan *plan, int i, const char *missing)
+{
+    int column;
+    struct db_statement *from = cell_of(plan, i, &column);
+    return from == NULL || db_is_null(from, column) ? missing : db_text(from, column, NULL);
+}
+
+/* The run in hand as it will be. */
+static void sum_run(struct plan *plan, int64_t id)
+{
+    struct summary_run run = { .id = id };
+    if (plan->turns)
+        return;
+    copy_cut(run.month, sizeof run.month, final_text(plan, RUN_COLUMN_MONTH, ""));
+    copy_cut(run.currency, sizeof run.currency,
+             final_text(plan, RUN_COLUMN_CURRENCY, plan->fallback == NULL ? "" : plan->fallback));
+    run.whole_month = strcmp(final_text(plan, 0, ""), model_word(WORDS_RUN_KIND, RUN_MONTH)) == 0;
+    for (int i = 0; i < SUMMARY_FIGURES; i++)
+        run.figure[i] = final_figure(plan, RUN_COLUMN_FIGURES + i);
+    run.gross = final_figure(plan, RUN_COLUMN_GROSS);
+    run.net = final_figure(plan, RUN_COLUMN_GROSS + 1);
+    summary_sums_new(plan->stage->sums, &run);
+}
+
+/* Every run the client has now. */
+static bool sum_client(struct plan *plan, struct failure *ret_failure)
+{
+    summary_sums_begin(plan->stage->sums, db_number(plan->staged, STAGED_INTERNAL) != 0);
+    if (!plan->has_runs || plan->turns)
+        return true;
+    struct db_statement *rows = db_prepare(
+        plan->stage->store->db,
+        "SELECT id, month, kind, currency, employees, payslips, travel, absences, lines,"
+        " manual_lines, gross, net FROM run WHERE client_id = $1",
+        ret_failure);
+    if (rows == NULL)
+        return false;
+    db_bind_number(rows, 1, plan->client_id);
+    enum db_step step;
+    while ((step = db_step(rows, ret_failure)) == DB_ROW) {
+        struct summary_run run = { .id = db_number(rows, 0) };
+        copy_cut(run.month, sizeof run.month, db_text(rows, 1, NULL));
+        run.whole_month =
+            strcmp(db_text(rows, 2, NULL), model_word(WORDS_RUN_KIND, RUN_MONTH)) == 0;
+        copy_cut(run.currency, sizeof run.currency, db_text(rows, 3, NULL));
+        for (int i = 0; i < SUMMARY_FIGURES; i++)
+            run.figure[i] = figure_at(rows, 4 + i);
+        run.gross = figure_at(rows, 10);
+        run.net = figure_at(rows, 11);
+        summary_sums_old(plan->stage->sums, &run);
+    }
+    db_done(rows);
+    return step == DB_DONE;
+}
+
+/* ---- one row ---- */
+
 static bool insert_plan(struct plan *plan, struct failure *ret_failure)
 {
     struct stage *stage = plan->stage;
@@ -307,6 +402,8 @@ static bool insert_plan(struct plan *plan, struct failure *ret_failure)
         db_bind_text(plan->insert, 23, db_text(plan->run, RUN_COLUMNS + RUN_COLUMN_MONTH, NULL));
     db_bind_text(plan->insert, 24, before);
     db_bind_text(plan->insert, 25, after);
+    db_bind_number(plan->insert, 33, plan->turns);
+    sum_run(plan, id);
     chain_add_row(&stage->plan_hash, &(struct chain_row){
                                          .id = plan->next_change++,
                                          .entity = "run",
@@ -342,12 +439,13 @@ static bool plan_row(struct plan *plan, struct failure *ret_failure)
     plan->insert = db_prepare(plan->stage->store->db,
                               "INSERT INTO plan_run (action, id, client_id, number, " RUN_COLUMNS_SQL
                               ", old_month, before, after, d_action, d_id, d_month, d_kind, d_state,"
-                              " d_severity, d_failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+                              " d_severity, d_failed, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
                               " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
-                              " $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+                              " $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
                               ret_failure);
     if (plan->insert == NULL)
         return false;
+    plan->fallback = fallback;
     row_text_clear(&plan->text);
     plan->changed = !plan->found;
     if (!plan->found)
@@ -375,6 +473,8 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
     stage->runs_unchanged = 0;
     stage->runs_planned = 0;
     hash_begin(&stage->plan_hash, NULL);
+    summary_sums_destroy(stage->sums);
+    stage->sums = summary_sums_create();
     if (stage->rows[STAGE_RUN] == 0)
         return true;
     struct plan plan = { .stage = stage };
@@ -389,7 +489,7 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
     stage->first_change_id = plan.next_change;
     plan.staged = db_prepare(stage->store->db,
                              "SELECT s.file, s.line, k.client_id, s.number, k.country, k.currency,"
-                             " s.declaration, s.kind, s.earned, s.payout, s.month, s.employees,"
+                             " s.declaration, k.internal, k.turns, s.kind, s.earned, s.payout, s.month, s.employees,"
                              " s.payslips, s.travel, s.absences, s.lines, s.manual_lines, s.gross,"
                              " s.net, s.withheld, s.currency, s.run_by, s.run_at, s.closed_by,"
                              " s.closed_at FROM stage_run s JOIN stage_key k ON k.key = s.key"
@@ -401,6 +501,8 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
     bool good = true;
     while (good && (step = db_step(plan.staged, ret_failure)) == DB_ROW)
         good = plan_row(&plan, ret_failure);
+    if (plan.client_id != 0)
+        summary_sums_end(stage->sums);
     db_done(plan.staged);
     row_text_finish(&plan.text);
     buffer_finish(&plan.number);

@@ -50,6 +50,8 @@ const void *db_blob(struct db_statement *statement, int column, size_t *ret_leng
 
 /* Several statements without parameters: schema, temporary tables. */
 bool db_script(struct db *db, const char *sql, struct failure *ret_failure);
+/* Room for many rows, in temporary tables and in one big transaction; false: as it was. */
+void db_bulk(struct db *db, bool bulk);
 int64_t db_last_id(struct db *db);      /* id of the row inserted last */
 int64_t db_row_changes(struct db *db);  /* rows the last statement changed */
 
