@@ -247,66 +247,6 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
     return true;
 }
 
-static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_failure)
-{
-    struct db_statement *staged = plan->staged;
-    int64_t client_id = db_number(staged, STAGED_CLIENT);
-    size_t length;
-    const char *number = db_text(staged, STAGED_NUMBER, &length);
-    bool same = client_id == plan->client_id && plan->number.length == length &&
-                memcmp(buffer_text(&plan->number), number, length) == 0;
-    *ret_refused = same;
-    if (same) {
-        char place[160];
-        return refuse(plan, "client",
-                      N_("The same run or month of this client stands already in %1."),
-                      stage_place(plan->stage, plan->last_file, plan->last_line, place,
-                                  sizeof place));
-    }
-    plan->last_file = db_number(staged, STAGED_FILE);
-    plan->last_line = db_number(staged, STAGED_LINE);
-    buffer_clear(&plan->number);
-    buffer_add(&plan->number, number, length);
-    if (client_id == plan->client_id)
-        return true;
-    if (plan->client_id != 0)
-        summary_sums_end(plan->stage->sums);
-    plan->client_id = client_id;
-    plan->turns = db_number(staged, STAGED_TURNS) != 0;
-    return client_has(plan, "SELECT 1 FROM run WHERE client_id = $1 LIMIT 1", &plan->has_runs,
-                      ret_failure) &&
-           client_has(plan, "SELECT 1 FROM declaration WHERE client_id = $1 LIMIT 1",
-                      &plan->has_declarations, ret_failure) &&
-           sum_client(plan, ret_failure);
-}
-
-static bool find_run(struct plan *plan, struct failure *ret_failure)
-{
-    plan->found = false;
-    if (!plan->has_runs)
-        return true;
-    plan->run = db_prepare(plan->stage->store->db,
-                           "SELECT id, " RUN_COLUMNS_SQL
-                           " FROM run WHERE client_id = $1 AND number = $2",
-                           ret_failure);
-    if (plan->run == NULL)
-        return false;
-    db_bind_number(plan->run, 1, plan->client_id);
-    db_bind_text_n(plan->run, 2, plan->number.data, plan->number.length);
-    return lookup(plan, plan->run, &plan->found, ret_failure);
-}
-
-/* A month that is a whole file row and a run of the same number are two things. */
-static bool kinds_clash(struct plan *plan)
-{
-    if (!plan->found || db_is_null(plan->staged, STAGED_COLUMNS))
-        return false;
-    const char *month = model_word(WORDS_RUN_KIND, RUN_MONTH);
-    bool staged_month = strcmp(db_text(plan->staged, STAGED_COLUMNS, NULL), month) == 0;
-    bool run_month = strcmp(db_text(plan->run, RUN_COLUMNS, NULL), month) == 0;
-    return staged_month != run_month;
-}
-
 /* ---- key figures ---- */
 
 static struct figure figure_at(struct db_statement *from, int column)
@@ -387,6 +327,66 @@ static bool sum_client(struct plan *plan, struct failure *ret_failure)
 }
 
 /* ---- one row ---- */
+
+static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_failure)
+{
+    struct db_statement *staged = plan->staged;
+    int64_t client_id = db_number(staged, STAGED_CLIENT);
+    size_t length;
+    const char *number = db_text(staged, STAGED_NUMBER, &length);
+    bool same = client_id == plan->client_id && plan->number.length == length &&
+                memcmp(buffer_text(&plan->number), number, length) == 0;
+    *ret_refused = same;
+    if (same) {
+        char place[160];
+        return refuse(plan, "client",
+                      N_("The same run or month of this client stands already in %1."),
+                      stage_place(plan->stage, plan->last_file, plan->last_line, place,
+                                  sizeof place));
+    }
+    plan->last_file = db_number(staged, STAGED_FILE);
+    plan->last_line = db_number(staged, STAGED_LINE);
+    buffer_clear(&plan->number);
+    buffer_add(&plan->number, number, length);
+    if (client_id == plan->client_id)
+        return true;
+    if (plan->client_id != 0)
+        summary_sums_end(plan->stage->sums);
+    plan->client_id = client_id;
+    plan->turns = db_number(staged, STAGED_TURNS) != 0;
+    return client_has(plan, "SELECT 1 FROM run WHERE client_id = $1 LIMIT 1", &plan->has_runs,
+                      ret_failure) &&
+           client_has(plan, "SELECT 1 FROM declaration WHERE client_id = $1 LIMIT 1",
+                      &plan->has_declarations, ret_failure) &&
+           sum_client(plan, ret_failure);
+}
+
+static bool find_run(struct plan *plan, struct failure *ret_failure)
+{
+    plan->found = false;
+    if (!plan->has_runs)
+        return true;
+    plan->run = db_prepare(plan->stage->store->db,
+                           "SELECT id, " RUN_COLUMNS_SQL
+                           " FROM run WHERE client_id = $1 AND number = $2",
+                           ret_failure);
+    if (plan->run == NULL)
+        return false;
+    db_bind_number(plan->run, 1, plan->client_id);
+    db_bind_text_n(plan->run, 2, plan->number.data, plan->number.length);
+    return lookup(plan, plan->run, &plan->found, ret_failure);
+}
+
+/* A month that is a whole file row and a run of the same number are two things. */
+static bool kinds_clash(struct plan *plan)
+{
+    if (!plan->found || db_is_null(plan->staged, STAGED_COLUMNS))
+        return false;
+    const char *month = model_word(WORDS_RUN_KIND, RUN_MONTH);
+    bool staged_month = strcmp(db_text(plan->staged, STAGED_COLUMNS, NULL), month) == 0;
+    bool run_month = strcmp(db_text(plan->run, RUN_COLUMNS, NULL), month) == 0;
+    return staged_month != run_month;
+}
 
 static bool insert_plan(struct plan *plan, struct failure *ret_failure)
 {
