@@ -100,7 +100,7 @@ static double bare_write(const char *path)
     for (int i = 0; i < ROUNDS; i++) {
         bool unknown;
         int64_t begin = clock_tick();
-        struct db_statement *statement;
+        struct db_statement *statement = NULL;
         if (!db_begin_write(db, "bench", &failure) ||
             !(statement = db_prepare(db,
                                      "UPDATE run SET employees = $1, version = version + 1 "
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
     hash_start();
     struct failure failure = { 0 };
     struct store_options options = { 0 };
-    struct store *store;
+    struct store *store = NULL;
     struct session session;
     if (!store_open(argv[1], &options, &store, &failure) ||
         !store_session(store, NULL, now, &session, &failure))

@@ -47,7 +47,7 @@ static void build(const char *path)
 {
     struct failure failure = { 0 };
     struct store_options options = { 0 };
-    struct store *store;
+    struct store *store = NULL;
     struct session session = { .role = ROLE_ADMIN, .active = true, .now = now };
     struct receipt receipt = { 0 };
     if (!store_create(path, &options, &failure) || !store_open(path, &options, &store, &failure))
@@ -125,7 +125,7 @@ static int work(const char *path, int process, int seconds, int per_second, stru
 {
     struct failure failure = { 0 };
     struct store_options options = { 0 };
-    struct store *store;
+    struct store *store = NULL;
     struct session session;
     int64_t clients[CLIENTS];
     if (!store_open(path, &options, &store, &failure) ||
@@ -221,7 +221,7 @@ int main(int argc, char **argv)
 
     struct failure failure = { 0 };
     struct store_options options = { 0 };
-    struct store *store;
+    struct store *store = NULL;
     struct store_info info;
     int64_t findings = 0;
     if (!store_open(path, &options, &store, &failure) || !store_info(store, &info, &failure) ||
