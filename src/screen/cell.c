@@ -82,26 +82,28 @@ void cell_add(const struct rowset *rows, size_t row, enum column column,
         value_add_shown(&value, column, context->session->language, ret_text);
 }
 
-int date_excess(enum language language)
+int day_width(enum language language)
 {
     struct buffer text = { 0 };
     int month, width, widest = 0;
 
     for (month = 1; month <= 12; month++) {
         buffer_clear(&text);
-        language_add_date(language, date_of(2026, month, 28), &text);
+        language_add_day(language, date_of(2026, month, 28), &text);
         width = text_width(buffer_text(&text), text.length);
         widest = width > widest ? width : widest;
     }
     buffer_finish(&text);
-    return widest - (int)strlen("28 Nov 2026");
+    return widest;
 }
 
 int cell_width(enum column column, int width, enum language language)
 {
     enum column_type type = column_info(column)->type;
 
-    return type == TYPE_DATE || type == TYPE_INSTANT ? width + date_excess(language) : width;
+    return type == TYPE_DATE || type == TYPE_INSTANT
+               ? width + day_width(language) - day_width(LANGUAGE_EN)
+               : width;
 }
 
 size_t value_items(const struct value *value)

@@ -7,7 +7,7 @@
 #include "dashboard.h"
 
 /* Columns before the text of a due line; the least room in which anything is drawn. */
-enum { DAY = 9, LEAST_WIDTH = 36 };
+enum { DAY = 7, LEAST_WIDTH = 36 };
 
 /* ---- what is due ---- */
 
@@ -45,16 +45,17 @@ static void due_draw(const struct dashboard_pane *self, const struct item *item,
     enum language language = context->session->language;
     enum style style = here ? cursor : due_style(due, session_today(context->session));
     struct buffer text = { 0 };
-    int day = DAY + date_excess(language), at = rect.column + 1 + day;
+    int day = day_width(language) > DAY ? day_width(language) : DAY;
+    int at = rect.column + 1 + day + 2;
 
     language_add_day(language, due->date, &text);
-    surface_text_right(surface, rect.row, rect.column + 1, day - 2, style, buffer_text(&text));
+    surface_text_right(surface, rect.row, rect.column + 1, day, style, buffer_text(&text));
     buffer_clear(&text);
     buffer_add_text(&text, text_tr(language, model_label(WORDS_OBLIGATION, due->kind)));
     buffer_add_byte(&text, ' ');
     month_name_add(due->month, language, &text);
     buffer_add_text(&text, ": ");
-    at += surface_text(surface, rect.row, at, rect.columns - 1 - day, here ? cursor : STYLE_NORMAL,
+    at += surface_text(surface, rect.row, at, rect.columns - 3 - day, here ? cursor : STYLE_NORMAL,
                        buffer_text(&text));
     buffer_clear(&text);
     part_add(&text, context, N_("%1 due"), due->due);

@@ -12,8 +12,8 @@
 enum style cell_style(const struct rowset *rows, size_t row, enum column column);
 enum style declaration_style(enum declaration_state state);
 size_t value_items(const struct value *value); /* of a list; 0 when not known */
-/* Columns the widest date of a language takes more than an English one, which widths are given for. */
-int date_excess(enum language language);
+/* Columns of the widest day without its year: 14 Dec, 14 juni, 14. des. */
+int day_width(enum language language);
 /* The width, given for English, that the column needs in a language. */
 int cell_width(enum column column, int width, enum language language);
 
