@@ -79,7 +79,7 @@ static const struct {
                                      N_("clients with several responsible") },
     [ATTENTION_OTHER_RUN] = { N_("last run by someone else"), N_("last runs by someone else") },
     [ATTENTION_ENDING] = { N_("access ends within a week"), N_("accesses end within a week") },
-    [ATTENTION_NOT_PAID] = { N_("pay-out not marked paid"), N_("pay-outs not marked paid") },
+    [ATTENTION_NOT_PAID] = { N_("client not marked paid"), N_("clients not marked paid") },
     [ATTENTION_NO_CONTACT] = { N_("client without a contact"), N_("clients without a contact") },
 };
 

@@ -192,13 +192,17 @@ static struct effect due_rows(const struct dashboard_pane *self, int which)
     return effect;
 }
 
-/* Where no filter finds exactly what was counted, it is said where to look. */
-static struct effect no_filter_message(const char *sentence)
+/* Archived clients ask for no attention: their accesses are left out as they were not counted. */
+static void without_archived(char clients[static PANE_FILTER])
 {
-    struct effect effect = effect_of(EFFECT_MESSAGE);
+    char filter[PANE_FILTER + 16];
 
-    message_set(&effect.message, sentence, NULL);
-    return effect;
+    if (*clients)
+        snprintf(filter, sizeof filter, "(%s) !is:archived", clients);
+    else
+        snprintf(filter, sizeof filter, "!is:archived");
+    if (strlen(filter) < PANE_FILTER)
+        memcpy(clients, filter, strlen(filter) + 1);
 }
 
 static struct effect attention_rows(const struct dashboard_pane *self, int which)
@@ -206,28 +210,25 @@ static struct effect attention_rows(const struct dashboard_pane *self, int which
     static const struct {
         enum dataset dataset;
         const char *title, *filter;
-        const char *instead; /* there is no such filter */
     } behind[ATTENTION_COUNT] = {
         [ATTENTION_NO_RESPONSIBLE] = { DATASET_clients, N_("Clients with nobody responsible"),
-                                       "responsible= !is:archived", NULL },
-        [ATTENTION_MANY_RESPONSIBLE] = { .instead =
-                                             N_("No filter finds exactly these yet: they have a ! "
-                                                "before the names in Responsible (2)") },
+                                       "responsible= !is:archived" },
+        [ATTENTION_MANY_RESPONSIBLE] = { DATASET_clients, N_("Clients with several responsible"),
+                                         "is:many_responsible" },
+        [ATTENTION_OTHER_RUN] = { DATASET_clients, N_("Clients last run by someone else"),
+                                  "is:other_run" },
         [ATTENTION_ENDING] = { DATASET_grants, N_("Accesses that end within a week"),
-                               "until>=today until<=today+7", NULL },
-        [ATTENTION_OTHER_RUN] = { .instead = N_("No filter finds exactly these yet: compare the "
-                                                "columns Last run by and Responsible (2)") },
-        [ATTENTION_NOT_PAID] = { .instead = N_("No filter finds exactly these yet: see the columns "
-                                               "Run and Paid in the client list (2)") },
-        [ATTENTION_NO_CONTACT] = { .instead = N_("No filter finds exactly these yet: see the "
-                                                 "column Contact in the client list (2)") },
+                               "until>=today until<=today+7" },
+        [ATTENTION_NOT_PAID] = { DATASET_clients, N_("Clients not marked paid"), "is:unpaid" },
+        [ATTENTION_NO_CONTACT] = { DATASET_clients, N_("Clients without a contact"),
+                                   "is:no_contact" },
     };
-    struct effect effect;
+    struct effect effect =
+        rows_effect(self, behind[which].dataset, behind[which].title, MONTH_NONE);
 
-    if (behind[which].instead)
-        return no_filter_message(behind[which].instead);
-    effect = rows_effect(self, behind[which].dataset, behind[which].title, MONTH_NONE);
     snprintf(effect.filter, sizeof effect.filter, "%s", behind[which].filter);
+    if (which == ATTENTION_ENDING)
+        without_archived(effect.clients);
     return effect;
 }
 

@@ -328,8 +328,8 @@ static const struct {
                               N_("clients last run by someone else than the responsible") },
     [ATTENTION_ENDING] = { N_("access that ends within seven days"),
                            N_("accesses that end within seven days") },
-    [ATTENTION_NOT_PAID] = { N_("pay-out up to tomorrow not marked paid"),
-                             N_("pay-outs up to tomorrow not marked paid") },
+    [ATTENTION_NOT_PAID] = { N_("client with a pay-out up to tomorrow not marked paid"),
+                             N_("clients with pay-outs up to tomorrow not marked paid") },
     [ATTENTION_NO_CONTACT] = { N_("client without a contact person or address"),
                                N_("clients without a contact person or address") },
 };

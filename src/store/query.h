@@ -155,15 +155,23 @@ bool load_users(struct reading *reading, struct arena *arena, struct names *ret_
                 struct failure *ret_failure);
 
 /* Whose name stands on the latest run of each client (by pay-out month, date, then row). */
+enum { LAST_RUN_SEEN = 256 };
+struct last_run_name {
+    const char *text; /* as stored; arena */
+    uint32_t user;    /* rank of the user who logs in so; UINT32_MAX = nobody of ours */
+};
 struct last_runs {
     uint32_t *name_of; /* by client id: index + 1 in names, 0 = no run or nobody told */
     size_t clients;
-    const char **names; /* as stored; arena */
+    struct last_run_name *names;
     size_t count, capacity;
+    uint32_t seen[LAST_RUN_SEEN]; /* index + 1 of a name seen lately, by its hash */
 };
-bool load_last_runs(struct reading *reading, struct arena *arena, int64_t client_id /* 0 = all */,
-                    struct last_runs *ret_runs, struct failure *ret_failure);
+bool load_last_runs(struct reading *reading, struct arena *arena, const struct names *users,
+                    int64_t client_id /* 0 = all */, struct last_runs *ret_runs,
+                    struct failure *ret_failure);
 const char *last_run_by(const struct last_runs *runs, int64_t client); /* NULL = not known */
+uint32_t last_run_user(const struct last_runs *runs, int64_t client);  /* UINT32_MAX = none of ours */
 void last_runs_finish(struct last_runs *runs);
 bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_failure);
 
@@ -220,6 +228,26 @@ bool query_notes(struct reading *reading, struct failure *ret_failure);
 bool query_groups(struct reading *reading, struct failure *ret_failure);
 bool query_views(struct reading *reading, struct failure *ret_failure);
 bool query_drafts(struct reading *reading, struct failure *ret_failure);
+
+/* ---- what of a client asks for attention (query_attention.c) ----
+ * One rule: the dashboard counts by it, and the clients dataset shows it as columns. */
+
+/* What it is worked out from; NULL = that was not asked for, and is false. */
+struct signs {
+    const struct many *responsible;
+    const struct last_runs *last_runs;
+    const struct ids *unpaid;
+};
+/* A real client without a contact person or without an address to one (C23: both are wanted). */
+#define NO_CONTACT_SQL                                                                             \
+    "CASE WHEN c.demo = 0 AND c.internal = 0 AND (c.contact_name = '' OR c.contact_email = '') "   \
+    "THEN 1 ELSE 0 END"
+/* Clients with a pay-out up to tomorrow, of this month or the one before, not marked paid. */
+bool load_unpaid(struct reading *reading, int64_t client_id /* 0 = all */, struct ids *clients,
+                 struct failure *ret_failure);
+/* Bits 1 << enum attention; an archived client has none. ATTENTION_ENDING is about accesses: never. */
+unsigned client_attention(const struct signs *signs, int64_t client, bool archived,
+                          bool no_contact);
 
 /* What asks for attention and the due lines; clients NULL = all that are visible. */
 bool load_attention(struct reading *reading, const struct ids *clients, struct dashboard *dashboard,

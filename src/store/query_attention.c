@@ -24,21 +24,77 @@ static bool is_present(const struct present *present, int64_t client, unsigned f
            (present->flags[client] & flags) == flags;
 }
 
-/* Also counts the real clients without a contact person or address (C23: both are wanted). */
-static bool load_present(struct reading *reading, const struct ids *clients, struct present *present,
-                         struct dashboard *dashboard, struct failure *ret_failure)
+/* ---- of one client ---- */
+
+/* Somebody of ours ran it last who is not among the responsible ones (C42). */
+static bool run_by_other(uint32_t user, const uint32_t *responsible, size_t count)
 {
-    enum { ID, COUNTRY, LIVING, LACKS };
+    if (user == UINT32_MAX || count == 0)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (responsible[i] == user)
+            return false;
+    return true;
+}
+
+unsigned client_attention(const struct signs *signs, int64_t client, bool archived, bool no_contact)
+{
+    if (archived)
+        return 0;
+    unsigned attention = no_contact ? 1u << ATTENTION_NO_CONTACT : 0;
+    if (signs->unpaid != NULL && ids_has(signs->unpaid, client))
+        attention |= 1u << ATTENTION_NOT_PAID;
+    if (signs->responsible == NULL)
+        return attention;
+    const uint32_t *who = NULL;
+    size_t count = many_of(signs->responsible, client, &who);
+    if (count != 1)
+        attention |= 1u << (count == 0 ? ATTENTION_NO_RESPONSIBLE : ATTENTION_MANY_RESPONSIBLE);
+    if (signs->last_runs != NULL &&
+        run_by_other(last_run_user(signs->last_runs, client), who, count))
+        attention |= 1u << ATTENTION_OTHER_RUN;
+    return attention;
+}
+
+bool load_unpaid(struct reading *reading, int64_t client_id, struct ids *clients,
+                 struct failure *ret_failure)
+{
+    char month[MONTH_TEXT_SIZE], tomorrow[DATE_TEXT_SIZE];
+    struct sql sql = { 0 };
+    date_format((struct date){ reading->day.day + 1 }, tomorrow);
+    sql_text(&sql, "SELECT DISTINCT r.client_id FROM run AS r WHERE r.month >= ",
+             month_format(month_add(month_of(reading->day), -1), month));
+    sql_text(&sql, " AND r.payout <= ", tomorrow);
+    if (client_id != 0)
+        sql_number(&sql, " AND r.client_id = ", client_id);
+    sql_add(&sql, " AND NOT EXISTS (SELECT 1 FROM step AS s WHERE s.client_id = r.client_id AND "
+                  "s.month = r.month AND s.step = 'paid' AND s.done_at IS NOT NULL)");
+    return sql_ids(&sql, reading, clients, ret_failure);
+}
+
+/* ---- of all of them ---- */
+
+static unsigned client_flags_of(struct db_statement *statement, int country, int archived)
+{
+    const char *code = db_text(statement, country, NULL);
+    return PRESENT | (db_number(statement, archived) == 0 ? ACTIVE : 0u) |
+           (strcmp(code, "NO") == 0 ? NORWAY : strcmp(code, "SE") == 0 ? SWEDEN : 0u);
+}
+
+/* Notes which clients it is about, and counts what of them asks for attention. */
+static bool count_clients(struct reading *reading, const struct ids *clients,
+                          const struct signs *signs, struct present *present,
+                          struct dashboard *dashboard, struct failure *ret_failure)
+{
+    enum { ID, COUNTRY, ARCHIVED, NO_CONTACT };
     int64_t most;
     if (!max_client(reading, &most, ret_failure))
         return false;
     present->slots = (size_t)most + 1;
     present->flags = memory_zero(present->slots, 1);
     struct sql sql = { 0 };
-    sql_add(&sql, "SELECT c.id, c.country, CASE WHEN c.archived_at IS NULL THEN 1 ELSE 0 END, "
-                  "CASE WHEN c.archived_at IS NULL AND c.demo = 0 AND c.internal = 0 AND "
-                  "(c.contact_name = '' OR c.contact_email = '') THEN 1 ELSE 0 END "
-                  "FROM client AS c WHERE TRUE");
+    sql_add(&sql, "SELECT c.id, c.country, CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END, "
+                  NO_CONTACT_SQL " FROM client AS c WHERE TRUE");
     sql_visible(&sql, reading, "c");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
@@ -46,63 +102,41 @@ static bool load_present(struct reading *reading, const struct ids *clients, str
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
         int64_t id = db_number(statement, ID);
-        const char *country = db_text(statement, COUNTRY, NULL);
         if ((clients != NULL && !ids_has(clients, id)) || id > most)
             continue;
-        present->flags[id] = (uint8_t)(PRESENT | (db_number(statement, LIVING) != 0 ? ACTIVE : 0) |
-                                       (strcmp(country, "NO") == 0   ? NORWAY
-                                        : strcmp(country, "SE") == 0 ? SWEDEN
-                                                                     : 0));
-        dashboard->attention[ATTENTION_NO_CONTACT] += db_number(statement, LACKS);
+        present->flags[id] = (uint8_t)client_flags_of(statement, COUNTRY, ARCHIVED);
+        unsigned attention = client_attention(signs, id, db_number(statement, ARCHIVED) != 0,
+                                              db_number(statement, NO_CONTACT) != 0);
+        for (int i = 0; attention != 0; i++, attention >>= 1)
+            dashboard->attention[i] += attention & 1;
     }
     return !failed;
 }
 
-/* ---- who is responsible ---- */
-
-/* True when somebody of ours ran it last who is not among the responsible ones (C42). */
-static bool run_by_other(const struct names *users, const char *login, const uint32_t *responsible,
-                         size_t count)
-{
-    if (login == NULL || count == 0)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcasecmp(users->list[responsible[i]].text, login) == 0)
-            return false;
-    for (size_t i = 0; i < users->count; i++)
-        if (strcasecmp(users->list[i].text, login) == 0)
-            return true;
-    return false;
-}
-
-static bool count_responsible(struct reading *reading, const struct present *present,
-                              struct dashboard *dashboard, struct failure *ret_failure)
+static bool load_present(struct reading *reading, const struct ids *clients,
+                         struct present *present, struct dashboard *dashboard,
+                         struct failure *ret_failure)
 {
     struct arena *arena = arena_create();
     struct names users = { 0 };
     struct many responsible = { 0 };
-    struct last_runs runs = { 0 };
+    struct last_runs last_runs = { 0 };
+    struct ids unpaid = { 0 };
+    struct signs signs = { &responsible, &last_runs, &unpaid };
     bool good = load_users(reading, arena, &users, ret_failure) &&
                 load_staff(reading, &users, &responsible, NULL, ret_failure) &&
-                load_last_runs(reading, arena, 0, &runs, ret_failure);
-    for (size_t id = 0; good && id < present->slots; id++) {
-        if (!is_present(present, (int64_t)id, PRESENT | ACTIVE))
-            continue;
-        const uint32_t *who = NULL;
-        size_t count = many_of(&responsible, (int64_t)id, &who);
-        dashboard->attention[ATTENTION_NO_RESPONSIBLE] += count == 0;
-        dashboard->attention[ATTENTION_MANY_RESPONSIBLE] += count > 1;
-        dashboard->attention[ATTENTION_OTHER_RUN] +=
-            run_by_other(&users, last_run_by(&runs, (int64_t)id), who, count);
-    }
-    last_runs_finish(&runs);
+                load_last_runs(reading, arena, &users, 0, &last_runs, ret_failure) &&
+                load_unpaid(reading, 0, &unpaid, ret_failure) &&
+                count_clients(reading, clients, &signs, present, dashboard, ret_failure);
+    ids_finish(&unpaid);
+    last_runs_finish(&last_runs);
     many_finish(&responsible);
     names_finish(&users);
     arena_destroy(arena);
     return good;
 }
 
-/* ---- accesses that end, pay-outs not paid ---- */
+/* ---- accesses that end ---- */
 
 static bool count_ending(struct reading *reading, const struct present *present,
                          struct dashboard *dashboard, struct failure *ret_failure)
@@ -120,28 +154,6 @@ static bool count_ending(struct reading *reading, const struct present *present,
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure))
         dashboard->attention[ATTENTION_ENDING] +=
-            is_present(present, db_number(statement, 0), PRESENT | ACTIVE);
-    return !failed;
-}
-
-/* Pay-outs of this month and the one before up to tomorrow, one a client and month. */
-static bool count_not_paid(struct reading *reading, const struct present *present,
-                           struct dashboard *dashboard, struct failure *ret_failure)
-{
-    char month[MONTH_TEXT_SIZE], tomorrow[DATE_TEXT_SIZE];
-    struct sql sql = { 0 };
-    date_format((struct date){ reading->day.day + 1 }, tomorrow);
-    sql_text(&sql, "SELECT DISTINCT r.client_id, r.month FROM run AS r WHERE r.month >= ",
-             month_format(month_add(month_of(reading->day), -1), month));
-    sql_text(&sql, " AND r.payout <= ", tomorrow);
-    sql_add(&sql, " AND NOT EXISTS (SELECT 1 FROM step AS s WHERE s.client_id = r.client_id AND "
-                  "s.month = r.month AND s.step = 'paid' AND s.done_at IS NOT NULL)");
-    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
-    if (statement == NULL)
-        return false;
-    bool failed = false;
-    while (sql_next(statement, &failed, ret_failure))
-        dashboard->attention[ATTENTION_NOT_PAID] +=
             is_present(present, db_number(statement, 0), PRESENT | ACTIVE);
     return !failed;
 }
@@ -304,9 +316,7 @@ bool load_attention(struct reading *reading, const struct ids *clients, struct d
 {
     struct present present = { 0 };
     bool good = load_present(reading, clients, &present, dashboard, ret_failure) &&
-                count_responsible(reading, &present, dashboard, ret_failure) &&
                 count_ending(reading, &present, dashboard, ret_failure) &&
-                count_not_paid(reading, &present, dashboard, ret_failure) &&
                 load_due(reading, &present, dashboard, ret_failure);
     free(present.flags);
     return good;

@@ -28,6 +28,7 @@ struct merged {
     int64_t *last_note, *waiting, *payout;
     struct ids duty;                                /* owes a declaration for the month before */
     struct last_runs last_runs;
+    struct ids unpaid;
 };
 
 static int64_t *slots_new(const struct merged *merged)
@@ -65,6 +66,7 @@ static void merged_finish(struct merged *merged)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     ids_finish(&merged->duty);
+    ids_finish(&merged->unpaid);
     last_runs_finish(&merged->last_runs);
     arena_destroy(merged->arena);
 }
@@ -388,9 +390,11 @@ static bool load_merged(struct reading *reading, struct merged *merged, struct f
         good = load_waiting(reading, merged, ret_failure);
     if (good && WANTS(COLUMN_clients_next_payout))
         good = load_payouts(reading, merged, ret_failure);
-    if (good && WANTS(COLUMN_clients_last_run_by))
-        good = load_last_runs(reading, merged->arena, reading->query->client_id,
+    if (good && WANTS(COLUMN_clients_last_run_by, COLUMN_clients_other_run))
+        good = load_last_runs(reading, merged->arena, &merged->users, reading->query->client_id,
                               &merged->last_runs, ret_failure);
+    if (good && WANTS(COLUMN_clients_unpaid))
+        good = load_unpaid(reading, reading->query->client_id, &merged->unpaid, ret_failure);
     return good;
 }
 
@@ -440,7 +444,26 @@ static void put_month_facts(struct reading *reading, const struct merged *merged
     rowset_put_text(reading->builder, COLUMN_clients_last_run_by, by, by == NULL ? 0 : strlen(by));
 }
 
-enum { AT_NUMBER = CLIENT_END, AT_COUNTRY, AT_FORM, AT_CITY, AT_PAYDAY, AT_CONTACT, AT_EMAIL };
+static void put_attention(struct reading *reading, const struct merged *merged, int64_t client,
+                          bool archived, bool no_contact)
+{
+    static const struct {
+        enum column column;
+        enum attention attention;
+    } columns[] = {
+        { COLUMN_clients_many_responsible, ATTENTION_MANY_RESPONSIBLE },
+        { COLUMN_clients_other_run, ATTENTION_OTHER_RUN },
+        { COLUMN_clients_unpaid, ATTENTION_NOT_PAID },
+        { COLUMN_clients_no_contact, ATTENTION_NO_CONTACT },
+    };
+    struct signs signs = { &merged->responsible, &merged->last_runs, &merged->unpaid };
+    unsigned attention = client_attention(&signs, client, archived, no_contact);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        rowset_put_number(reading->builder, columns[i].column, attention >> columns[i].attention & 1);
+}
+
+enum { AT_NUMBER = CLIENT_END, AT_COUNTRY, AT_FORM, AT_CITY, AT_PAYDAY, AT_CONTACT, AT_EMAIL,
+       AT_NO_CONTACT };
 
 /* What the row of the table itself says; columns that are searched are always put. */
 static void put_own(struct reading *reading, struct db_statement *statement, unsigned flags)
@@ -496,6 +519,10 @@ static void put_client(struct reading *reading, const struct merged *merged,
         put_names(reading, COLUMN_clients_staff, &merged->staff, &merged->users, client, text);
     put_names(reading, COLUMN_clients_groups, &merged->groups_of, &merged->groups, client, text);
     put_month_facts(reading, merged, client);
+    if (WANTS(COLUMN_clients_many_responsible, COLUMN_clients_other_run, COLUMN_clients_unpaid,
+              COLUMN_clients_no_contact))
+        put_attention(reading, merged, client, (flags & ROW_ARCHIVED) != 0,
+                      db_number(statement, AT_NO_CONTACT) != 0);
 }
 
 static bool put_clients(struct reading *reading, const struct merged *merged,
@@ -504,7 +531,7 @@ static bool put_clients(struct reading *reading, const struct merged *merged,
     const struct query *query = reading->query;
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT " CLIENT_COLUMNS ", c.number, c.country, c.form, c.city, c.payday, "
-                  "c.contact_name, c.contact_email FROM client AS c WHERE TRUE");
+                  "c.contact_name, c.contact_email, " NO_CONTACT_SQL " FROM client AS c WHERE TRUE");
     sql_visible(&sql, reading, "c");
     sql_client(&sql, query);
     if (query->user_id != 0) {

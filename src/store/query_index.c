@@ -179,27 +179,52 @@ bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_fa
 
 /* ---- the latest run of each client ---- */
 
-static uint32_t last_run_name(struct last_runs *runs, struct arena *arena, const char *text)
+static uint32_t find_run_name(const struct last_runs *runs, const char *text)
 {
+    for (size_t i = runs->count; i-- > 0;) /* as many as there are colleagues; the latest first */
+        if (strcmp(runs->names[i].text, text) == 0)
+            return (uint32_t)i + 1;
+    return 0;
+}
+
+/* Files spell logins as they like: caseless. */
+static uint32_t rank_of_login(const struct names *users, const char *login)
+{
+    for (size_t i = 0; i < users->count; i++)
+        if (strcasecmp(users->list[i].text, login) == 0)
+            return (uint32_t)i;
+    return UINT32_MAX;
+}
+
+static uint32_t last_run_name(struct last_runs *runs, struct arena *arena,
+                              const struct names *users, const char *text)
+{
+    uint32_t mix = 2166136261u;
     if (text[0] == '\0')
         return 0;
-    for (size_t i = runs->count; i-- > 0;) /* as many as there are colleagues; the latest first */
-        if (strcmp(runs->names[i], text) == 0)
-            return (uint32_t)i + 1;
+    for (const char *at = text; *at != '\0'; at++)
+        mix = (mix ^ (unsigned char)*at) * 16777619u;
+    uint32_t *seen = &runs->seen[(mix ^ mix >> 16) % LAST_RUN_SEEN];
+    if (*seen != 0 && strcmp(runs->names[*seen - 1].text, text) == 0)
+        return *seen;
+    *seen = find_run_name(runs, text);
+    if (*seen != 0)
+        return *seen;
     if (runs->count == runs->capacity) {
         runs->capacity = runs->capacity == 0 ? 64 : runs->capacity * 2;
         runs->names = memory_resize(runs->names, runs->capacity * sizeof *runs->names);
     }
-    runs->names[runs->count++] = arena_text(arena, text);
-    return (uint32_t)runs->count;
+    runs->names[runs->count++] =
+        (struct last_run_name){ arena_text(arena, text), rank_of_login(users, text) };
+    return *seen = (uint32_t)runs->count;
 }
 
 enum { LAST_RUN_MONTHS = 3 };
 
 /* Of a client's runs in the month the one paid out last; the index over months groups them. */
-static bool last_runs_of_month(struct reading *reading, struct arena *arena, const char *month,
-                               struct ids *found, struct last_runs *runs,
-                               struct failure *ret_failure)
+static bool last_runs_of_month(struct reading *reading, struct arena *arena,
+                               const struct names *users, const char *month, struct ids *found,
+                               struct last_runs *runs, struct failure *ret_failure)
 {
     char latest[DATE_TEXT_SIZE] = "";
     int64_t client = 0;
@@ -223,13 +248,14 @@ static bool last_runs_of_month(struct reading *reading, struct arena *arena, con
             continue;
         latest[0] = '\0';
         strncat(latest, payout, sizeof latest - 1);
-        runs->name_of[client] = last_run_name(runs, arena, db_text(statement, 1, NULL));
+        runs->name_of[client] = last_run_name(runs, arena, users, db_text(statement, 1, NULL));
     }
     return !failed;
 }
 
-static bool last_run_of_client(struct reading *reading, struct arena *arena, int64_t client,
-                               struct last_runs *runs, struct failure *ret_failure)
+static bool last_run_of_client(struct reading *reading, struct arena *arena,
+                               const struct names *users, int64_t client, struct last_runs *runs,
+                               struct failure *ret_failure)
 {
     struct sql sql = { 0 };
     sql_number(&sql, "SELECT r.run_by FROM run AS r WHERE r.client_id = ", client);
@@ -239,13 +265,14 @@ static bool last_run_of_client(struct reading *reading, struct arena *arena, int
         return false;
     enum db_step step = db_step(statement, ret_failure);
     if (step == DB_ROW)
-        runs->name_of[client] = last_run_name(runs, arena, db_text(statement, 0, NULL));
+        runs->name_of[client] = last_run_name(runs, arena, users, db_text(statement, 0, NULL));
     db_done(statement);
     return step != DB_FAILED;
 }
 
 /* Most clients have a run in the newest months; only the others are looked up one by one. */
-static bool last_runs_of_all(struct reading *reading, struct arena *arena, struct last_runs *runs,
+static bool last_runs_of_all(struct reading *reading, struct arena *arena,
+                             const struct names *users, struct last_runs *runs,
                              struct failure *ret_failure)
 {
     struct ids found = { 0 };
@@ -269,7 +296,7 @@ static bool last_runs_of_all(struct reading *reading, struct arena *arena, struc
         good = step != DB_FAILED;
         if (!good || month[0] == '\0')
             break;
-        good = last_runs_of_month(reading, arena, month, &found, runs, ret_failure);
+        good = last_runs_of_month(reading, arena, users, month, &found, runs, ret_failure);
         memcpy(before, month, sizeof before);
     }
     struct sql sql = { 0 };
@@ -283,14 +310,14 @@ static bool last_runs_of_all(struct reading *reading, struct arena *arena, struc
     buffer_finish(&sql.text);
     for (int64_t client = ids_next(&all, 0); good && client >= 0; client = ids_next(&all, client + 1))
         if (!ids_has(&found, client) && (size_t)client < runs->clients)
-            good = last_run_of_client(reading, arena, client, runs, ret_failure);
+            good = last_run_of_client(reading, arena, users, client, runs, ret_failure);
     ids_finish(&found);
     ids_finish(&all);
     return good;
 }
 
-bool load_last_runs(struct reading *reading, struct arena *arena, int64_t client_id,
-                    struct last_runs *ret_runs, struct failure *ret_failure)
+bool load_last_runs(struct reading *reading, struct arena *arena, const struct names *users,
+                    int64_t client_id, struct last_runs *ret_runs, struct failure *ret_failure)
 {
     struct last_runs runs = { 0 };
     int64_t most;
@@ -299,8 +326,8 @@ bool load_last_runs(struct reading *reading, struct arena *arena, int64_t client
     runs.clients = (size_t)(most > client_id ? most : client_id) + 1;
     runs.name_of = memory_zero(runs.clients, sizeof *runs.name_of);
     bool good = client_id != 0
-                    ? last_run_of_client(reading, arena, client_id, &runs, ret_failure)
-                    : last_runs_of_all(reading, arena, &runs, ret_failure);
+                    ? last_run_of_client(reading, arena, users, client_id, &runs, ret_failure)
+                    : last_runs_of_all(reading, arena, users, &runs, ret_failure);
     if (!good) {
         last_runs_finish(&runs);
         return false;
@@ -313,7 +340,14 @@ const char *last_run_by(const struct last_runs *runs, int64_t client)
 {
     if ((size_t)client >= runs->clients || runs->name_of[client] == 0)
         return NULL;
-    return runs->names[runs->name_of[client] - 1];
+    return runs->names[runs->name_of[client] - 1].text;
+}
+
+uint32_t last_run_user(const struct last_runs *runs, int64_t client)
+{
+    if ((size_t)client >= runs->clients || runs->name_of[client] == 0)
+        return UINT32_MAX;
+    return runs->names[runs->name_of[client] - 1].user;
 }
 
 void last_runs_finish(struct last_runs *runs)

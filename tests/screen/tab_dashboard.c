@@ -256,8 +256,16 @@ static void dashboard__opens__what_is_due_and_what_needs_attention(void **state)
     assert_int_equal(effect.dataset, DATASET_clients);
     effect = open_row(&test, "accesses end within a week");
     assert_int_equal(effect.dataset, DATASET_grants);
+    assert_string_equal(effect.clients, "!is:archived");
     effect = open_row(&test, "last runs by someone else");
-    assert_int_equal(effect.kind, EFFECT_MESSAGE);
+    assert_int_equal(effect.dataset, DATASET_clients);
+    assert_string_equal(effect.filter, "is:other_run");
+    test.pane->ops->set_filter(test.pane, "fjord | berg");
+    effect = open_row(&test, "clients not marked paid");
+    assert_string_equal(effect.filter, "is:unpaid");
+    assert_string_equal(effect.clients, "fjord | berg");
+    effect = open_row(&test, "accesses end within a week");
+    assert_string_equal(effect.clients, "(fjord | berg) !is:archived");
     finish(&test);
 }
 

@@ -768,9 +768,117 @@ static void attention__counts_what_somebody_should_look_at(void **state)
     assert_int_equal(figures.attention[ATTENTION_MANY_RESPONSIBLE], 1); /* Fjord */
     assert_int_equal(figures.attention[ATTENTION_OTHER_RUN], 1);        /* Fjord: anna */
     assert_int_equal(figures.attention[ATTENTION_ENDING], 1);           /* Bo on Berg */
-    /* Skog of 17 November and of October, the bureau; Fjord is paid, Berg's date is not known */
-    assert_int_equal(figures.attention[ATTENTION_NOT_PAID], 3);
+    /* Skog (of November and of October), the bureau; Fjord is paid, Berg's date is not known */
+    assert_int_equal(figures.attention[ATTENTION_NOT_PAID], 2);
     assert_int_equal(figures.attention[ATTENTION_NO_CONTACT], 2);       /* Berg, Skog */
+}
+
+static const struct {
+    enum attention attention;
+    enum column column;
+} shown_as[] = {
+    { ATTENTION_MANY_RESPONSIBLE, COLUMN_clients_many_responsible },
+    { ATTENTION_OTHER_RUN, COLUMN_clients_other_run },
+    { ATTENTION_NOT_PAID, COLUMN_clients_unpaid },
+    { ATTENTION_NO_CONTACT, COLUMN_clients_no_contact },
+};
+enum { SHOWN = sizeof shown_as / sizeof *shown_as };
+
+/* Rows of those clients (NULL = all) where the column, asked for alone, is true. */
+static int64_t rows_with(struct bureau *bureau, const char *login, enum column column,
+                         const struct ids *clients)
+{
+    struct query query = query_of(DATASET_clients);
+    int64_t count = 0;
+    query.columns = column_bit(column);
+    query.month = month_of(date_of(2026, 3, 1)); /* what asks for attention is of now */
+    struct asked asked = ask(bureau, login, &query);
+    for (size_t row = 0; row < asked.rowset.count; row++) {
+        struct value value = rowset_value(&asked.rowset, row, column);
+        assert_true(value.known);
+        count += value.number != 0 && (clients == NULL || ids_has(clients, asked.rowset.ids[row]));
+    }
+    done(&asked);
+    return count;
+}
+
+static void assert_attention_is_rows(struct bureau *bureau, const char *login,
+                                     const struct ids *clients)
+{
+    struct dashboard figures = dashboard(bureau, login, NULL, clients);
+    for (size_t i = 0; i < SHOWN; i++)
+        assert_int_equal(figures.attention[shown_as[i].attention],
+                         rows_with(bureau, login, shown_as[i].column, clients));
+}
+
+/* Gamle is archived and would ask for attention in every way. */
+static void attention__is_the_rows_of_its_column__whoever_asks(void **state)
+{
+    struct bureau *bureau = *state;
+    struct ids some = { 0 };
+    bureau_raw(bureau,
+               "INSERT INTO grant_ (client_id, user_id, role, source, from_at, changeset_id) VALUES"
+               " (5, 1, 'responsible', 'hand', '2026-01-01T00:00:00Z', 1),"
+               " (5, 4, 'responsible', 'hand', '2026-01-01T00:00:00Z', 1);"
+               "INSERT INTO run (client_id, number, kind, payout, month, currency, run_by,"
+               " changeset_id) VALUES (5, '9', 'ordinary', '2026-11-10', '2026-11', 'NOK', 'BO', 1),"
+               " (3, '9', 'ordinary', '2026-11-19', '2026-11', 'NOK', 'bo', 1),"
+               " (4, '9', 'ordinary', '2026-11-30', '2026-11', 'SEK', 'Anna', 1)");
+    store_changed(bureau->store);
+    ids_add(&some, FJORD);
+    ids_add(&some, SKOG);
+    ids_add(&some, GAMLE);
+    const char *logins[] = { "dag", "bo", "carin" };
+    for (size_t who = 0; who < 3; who++) {
+        assert_attention_is_rows(bureau, logins[who], NULL);
+        assert_attention_is_rows(bureau, logins[who], &some);
+    }
+    assert_int_equal(rows_with(bureau, "dag", COLUMN_clients_unpaid, NULL), 3); /* Berg: tomorrow */
+    assert_int_equal(rows_with(bureau, "bo", COLUMN_clients_unpaid, NULL), 2);
+    assert_int_equal(rows_with(bureau, "dag", COLUMN_clients_many_responsible, &some), 1);
+    assert_int_equal(rows_with(bureau, "dag", COLUMN_clients_other_run, NULL), 1);
+    ids_finish(&some);
+}
+
+static void attention__counts_the_ending_accesses__of_clients_that_are_not_archived(void **state)
+{
+    struct bureau *bureau = *state;
+    bureau_raw(bureau, "INSERT INTO grant_ (client_id, user_id, role, source, from_at, until_at,"
+                       " changeset_id) VALUES"
+                       " (5, 2, 'member', 'hand', '2026-01-01T00:00:00Z', '2026-11-20T22:59:59Z', 1),"
+                       " (4, 4, 'member', 'hand', '2026-01-01T00:00:00Z', '2026-11-25T22:59:59Z', 1),"
+                       " (3, 1, 'member', 'hand', '2026-01-01T00:00:00Z', '2026-11-26T22:59:59Z', 1)");
+    store_changed(bureau->store);
+    struct asked grants = ask_all(bureau, "dag", DATASET_grants);
+    int64_t last = date_end(date_of(2026, 11, 25)).second, ending = 0;
+    for (size_t row = 0; row < grants.rowset.count; row++) {
+        struct value until = rowset_value(&grants.rowset, row, COLUMN_grants_until);
+        ending += until.known && until.number <= last &&
+                  !(grants.rowset.flags[row] & ROW_ARCHIVED);
+    }
+    done(&grants);
+    assert_int_equal(ending, 2);
+    assert_int_equal(dashboard(bureau, "dag", NULL, NULL).attention[ATTENTION_ENDING], ending);
+}
+
+static void attention__of_one_client__is_as_among_all(void **state)
+{
+    struct query query = query_of(DATASET_clients);
+    struct asked all = ask(*state, "dag", &query);
+    for (size_t row = 0; row < all.rowset.count; row++) {
+        query.client_id = all.rowset.ids[row];
+        struct asked one = ask(*state, "dag", &query);
+        for (size_t i = 0; i < SHOWN; i++)
+            assert_string_equal(cell(&one, 0, shown_as[i].column),
+                                cell(&all, row, shown_as[i].column));
+        done(&one);
+    }
+    assert_string_equal(of_id(&all, FJORD, COLUMN_clients_many_responsible), "true");
+    assert_string_equal(of_id(&all, FJORD, COLUMN_clients_other_run), "true");
+    assert_string_equal(of_id(&all, FJORD, COLUMN_clients_unpaid), "false");
+    assert_string_equal(of_id(&all, FJORD, COLUMN_clients_no_contact), "false");
+    assert_string_equal(of_id(&all, SKOG, COLUMN_clients_unpaid), "true");
+    done(&all);
 }
 
 static void due__counts_each_months_declarations(void **state)
@@ -829,6 +937,9 @@ int main(void)
         TEST(dashboard__leaves_the_bureau_out__for_an_operator),
         TEST(dashboard__from_rows__is_the_one_from_summaries),
         TEST(attention__counts_what_somebody_should_look_at),
+        TEST(attention__is_the_rows_of_its_column__whoever_asks),
+        TEST(attention__counts_the_ending_accesses__of_clients_that_are_not_archived),
+        TEST(attention__of_one_client__is_as_among_all),
         TEST(due__counts_each_months_declarations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

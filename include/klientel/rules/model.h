@@ -244,7 +244,7 @@ enum attention {
     ATTENTION_MANY_RESPONSIBLE,   /* clients with more than one responsible (C9) */
     ATTENTION_OTHER_RUN,          /* last run by someone else than the responsible (C42) */
     ATTENTION_ENDING,             /* accesses that end within seven days */
-    ATTENTION_NOT_PAID,           /* pay-outs up to tomorrow not marked paid */
+    ATTENTION_NOT_PAID,           /* clients with a pay-out up to tomorrow not marked paid */
     ATTENTION_NO_CONTACT,         /* active clients without a contact person or address (C23) */
     ATTENTION_COUNT
 };
