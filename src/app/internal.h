@@ -27,6 +27,9 @@ struct part {
     uint32_t *shown;        /* owned copy of the hits, or all row numbers */
     size_t shown_count, shown_size;
     struct dashboard dashboard;
+    bool attention_wanted;  /* its attention and due lines are to be worked out, again or yet */
+    bool narrowed;          /* the dashboard is of these clients only: */
+    struct ids found;
     struct client_card card;
     bool has_dashboard, has_card;
 };

@@ -29,6 +29,7 @@ static void part_finish(struct part *part)
     arena_destroy(part->arena);
     free(part->within);
     free(part->shown);
+    ids_finish(&part->found);
     memset(part, 0, sizeof *part);
 }
 
@@ -286,42 +287,78 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     return true;
 }
 
+/* ---- the dashboard ---- */
+
+/* The second half, which takes its time: only when there is nothing else to show first. */
+static bool complete_dashboard(struct app *app, struct holder *holder, size_t index)
+{
+    struct part *part = &holder->parts[index];
+    struct failure failure = { 0 };
+    if (!part->attention_wanted || app->dirty)
+        return false;
+    part->attention_wanted = false;
+    if (!store_attention(app->options.store, &app->options.session,
+                         part->narrowed ? &part->found : NULL, &part->dashboard, &failure)) {
+        app_fail(app, &failure);
+        return false;
+    }
+    hand_over(app, holder, index);
+    return true;
+}
+
+/* The first half. What asks for attention is kept while the new is worked out, and altogether when only
+ * the month was turned over all clients, since the month has no part in it. */
+static bool load_figures(struct app *app, struct part *part, struct month month, bool same_clients,
+                         bool stale)
+{
+    struct failure failure = { 0 };
+    struct dashboard figures;
+    if (!store_figures(app->options.store, &app->options.session, month,
+                       part->narrowed ? &part->found : NULL, &figures, &failure)) {
+        app_fail(app, &failure);
+        return false;
+    }
+    bool kept = same_clients && part->has_dashboard;
+    if (kept)
+        dashboard_take_attention(&figures, &part->dashboard);
+    part->attention_wanted = part->attention_wanted || !kept || stale || part->narrowed;
+    part->dashboard = figures;
+    part->has_dashboard = true;
+    return true;
+}
+
 static bool settle_dashboard(struct app *app, struct holder *holder, size_t index,
                              const struct ask *ask)
 {
     struct part *part = &holder->parts[index];
     const char *text = ask->filter ? ask->filter : "";
-    if (part->asked && !holder->stale && part->ask.month.index == ask->month.index &&
-        strcmp(part->filter_text, text) == 0)
-        return false;
+    bool same_month = part->asked && part->ask.month.index == ask->month.index;
+    bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
+    if (same_month && same_filter && !holder->stale)
+        return complete_dashboard(app, holder, index);
     struct filter *filter;
     if (!compile(app, holder, DATASET_clients, text, &filter)) {
-        if (part->has_dashboard && !holder->stale && part->ask.month.index == ask->month.index)
-            return false;
+        if (part->has_dashboard && !holder->stale && same_month)
+            return complete_dashboard(app, holder, index);
         text = part->filter_text;
+        same_filter = part->asked;
         if (!compile(app, holder, DATASET_clients, text, &filter))
             filter = NULL;
     } else {
         holder->error.message.text = NULL;
     }
-    struct failure failure = { 0 };
-    struct ids clients = { 0 };
-    bool good = !filter || filtered_clients(app, filter, &clients);
-    if (good && !store_dashboard(app->options.store, &app->options.session, ask->month,
-                                 filter ? &clients : NULL, &part->dashboard, &failure)) {
-        app_fail(app, &failure);
-        good = false;
-    }
-    ids_finish(&clients);
+    ids_clear(&part->found);
+    bool good = !filter || filtered_clients(app, filter, &part->found);
+    part->narrowed = filter != NULL;
     filter_destroy(filter);
+    good = good && load_figures(app, part, ask->month, same_filter, holder->stale);
+    part->attention_wanted = part->attention_wanted && good;
     part->ask = *ask;
     part->asked = true;
     text_copy(part->filter_text, text);
-    if (!good)
-        return false;
-    part->has_dashboard = true;
-    hand_over(app, holder, index);
-    return true;
+    if (good)
+        hand_over(app, holder, index);
+    return good;
 }
 
 static bool settle_client(struct app *app, struct holder *holder, size_t index,
@@ -392,7 +429,7 @@ bool holder_settle(struct app *app, struct holder *holder)
 bool holder_busy(const struct holder *holder)
 {
     for (size_t i = 0; i < PANE_PARTS; i++) {
-        if (holder->parts[i].scan)
+        if (holder->parts[i].scan || holder->parts[i].attention_wanted)
             return true;
     }
     return false;

@@ -253,3 +253,11 @@ struct figure figure_automation(struct figure lines, struct figure manual_lines)
     }
     return (struct figure){ true, (automatic * 2000 + whole) / (2 * whole) };
 }
+
+void dashboard_take_attention(struct dashboard *dashboard, const struct dashboard *from)
+{
+    memcpy(dashboard->attention, from->attention, sizeof dashboard->attention);
+    memcpy(dashboard->due, from->due, sizeof dashboard->due);
+    dashboard->due_count = from->due_count;
+    dashboard->complete = from->complete;
+}

@@ -39,6 +39,7 @@ enum line_kind {
     LINE_DUE_NONE,
     LINE_ATTENTION,
     LINE_ATTENTION_NONE,
+    LINE_WAITING, /* not worked out yet */
 };
 
 struct dashboard_pane {

@@ -147,6 +147,9 @@ static void text_line_draw(const struct dashboard_pane *self, enum line_kind kin
     case LINE_ATTENTION_NONE:
         sentence = N_("Nothing needs attention");
         break;
+    case LINE_WAITING:
+        buffer_add_text(&text, "…");
+        break;
     default:
         break;
     }

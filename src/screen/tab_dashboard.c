@@ -57,7 +57,7 @@ static int due_arrange(struct dashboard_pane *self, int line)
         line = text_line(self, LINE_ITEMS, line);
     }
     if (self->dashboard.due_count == 0)
-        line = text_line(self, LINE_DUE_NONE, line);
+        line = text_line(self, self->dashboard.complete ? LINE_DUE_NONE : LINE_WAITING, line);
     return line;
 }
 
@@ -80,7 +80,7 @@ static int attention_arrange(struct dashboard_pane *self, int line)
         }
     }
     if (!any)
-        line = text_line(self, LINE_ATTENTION_NONE, line);
+        line = text_line(self, self->dashboard.complete ? LINE_ATTENTION_NONE : LINE_WAITING, line);
     return line + (column > 0);
 }
 

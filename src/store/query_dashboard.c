@@ -510,6 +510,7 @@ static bool dashboard(struct store *store, const struct session *session, struct
     bool good = scope_of(&reading, asked, &scope, &clients, ret_failure) &&
                 figures(&reading, month, clients, &dashboard, ret_failure) &&
                 (!attention || load_attention(&reading, clients, &dashboard, ret_failure));
+    dashboard.complete = attention;
     ids_finish(&scope);
     reading_finish(&reading);
     if (good)
@@ -522,6 +523,26 @@ bool store_figures(struct store *store, const struct session *session, struct mo
                    struct failure *ret_failure)
 {
     return dashboard(store, session, month, clients, false, ret_dashboard, ret_failure);
+}
+
+bool store_attention(struct store *store, const struct session *session, const struct ids *asked,
+                     struct dashboard *dashboard, struct failure *ret_failure)
+{
+    struct reading reading;
+    struct dashboard found = { 0 };
+    struct ids scope = { 0 };
+    const struct ids *clients;
+    if (!reading_start(store, session, INSTANT_NONE, &reading, ret_failure))
+        return false;
+    bool good = scope_of(&reading, asked, &scope, &clients, ret_failure) &&
+                load_attention(&reading, clients, &found, ret_failure);
+    ids_finish(&scope);
+    reading_finish(&reading);
+    if (!good)
+        return false;
+    found.complete = true;
+    dashboard_take_attention(dashboard, &found);
+    return true;
 }
 
 bool store_dashboard(struct store *store, const struct session *session, struct month month,

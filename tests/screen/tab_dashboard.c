@@ -51,6 +51,7 @@ static void dashboard_fill(struct dashboard *dashboard)
     dashboard->attention[ATTENTION_OTHER_RUN] = 5;
     dashboard->attention[ATTENTION_ENDING] = 2;
     dashboard->attention[ATTENTION_NOT_PAID] = 6;
+    dashboard->complete = true;
 }
 
 struct dashboard_fixture {

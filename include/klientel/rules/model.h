@@ -258,7 +258,11 @@ struct dashboard {
     bool with_internal;    /* the internal client is in the figures (C3) */
     bool suppressed;       /* pay left out: it would show one or two unseen clients' pay (C44) */
     bool no_payroll;       /* the bureau has no payroll client at all (S1.7, C16) */
+    bool complete;         /* attention and due are filled; else they are not worked out yet */
 };
+
+/* Attention, due lines and whether they are complete, as they stand in `from`. */
+void dashboard_take_attention(struct dashboard *dashboard, const struct dashboard *from);
 
 /* Tenths of a percent of lines that came without manual entry (C39); unknown when there are none. */
 struct figure figure_automation(struct figure lines, struct figure manual_lines);
