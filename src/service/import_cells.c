@@ -88,7 +88,12 @@ const char *row_text(struct row *row, enum field field)
     }
     if (is_simple(text, length))
         return arena_text_n(row->arena, text, length);
-    const char *clean = text_clean(row->arena, text, length);
+    /* A line break inside a cell, as addresses have them, is a blank here. */
+    char *copy = arena_text_n(row->arena, text, length);
+    for (size_t i = 0; i < length; i++)
+        if (copy[i] == '\n' || copy[i] == '\r' || copy[i] == '\t')
+            copy[i] = ' ';
+    const char *clean = text_clean(row->arena, copy, length);
     if (clean == NULL || !text_is_plain(clean, strlen(clean))) {
         row_refuse(row, field, N_("The text has characters that cannot be shown: %1"),
                    clean == NULL ? "" : clean);
