@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "internal.h"
+#include "klientel/base/arena.h"
+
+enum { MONTHS_AWAY = 1200 };
 
 static struct pane *tab_pane(int tab)
 {
@@ -51,12 +54,23 @@ struct app *app_create(const struct app_options *options)
     return app;
 }
 
+static void pop(struct app *app)
+{
+    if (!app->stack_count)
+        return;
+    struct holder *top = app->stack[--app->stack_count];
+    holder_finish(top);
+    free(top);
+    app->editing = false; /* the line was that pane's */
+    app->dirty = true;
+}
+
 void app_destroy(struct app *app)
 {
     if (!app)
         return;
-    for (size_t i = 0; i < app->stack_count; i++)
-        holder_finish(&app->stack[i]);
+    while (app->stack_count)
+        pop(app);
     for (int i = 0; i < APP_TABS; i++)
         holder_finish(&app->tabs[i]);
     ids_finish(&app->favourites);
@@ -66,7 +80,7 @@ void app_destroy(struct app *app)
 
 struct holder *app_top(struct app *app)
 {
-    return app->stack_count ? &app->stack[app->stack_count - 1] : &app->tabs[app->tab];
+    return app->stack_count ? app->stack[app->stack_count - 1] : &app->tabs[app->tab];
 }
 
 void app_say(struct app *app, enum style style, const struct message *message)
@@ -76,13 +90,12 @@ void app_say(struct app *app, enum style style, const struct message *message)
     app->dirty = true;
 }
 
+/* Whoever calls may be in the middle of the pane: it is closed when nobody uses it (app_settle). */
 void app_fail(struct app *app, const struct failure *failure)
 {
     app_say(app, STYLE_ERROR, &failure->message);
-    if (failure->kind == FAILURE_DENIED && app->stack_count) {
-        holder_finish(app_top(app));
-        app->stack_count--;
-    }
+    if (failure->kind == FAILURE_DENIED)
+        app->refused = true;
 }
 
 unsigned app_scopes(struct app *app)
@@ -118,7 +131,7 @@ static void mark_all_stale(struct app *app)
     for (int i = 0; i < APP_TABS; i++)
         app->tabs[i].stale = true;
     for (size_t i = 0; i < app->stack_count; i++)
-        app->stack[i].stale = true;
+        app->stack[i]->stale = true;
     app->favourites_stale = true;
     app->dirty = true;
 }
@@ -126,19 +139,15 @@ static void mark_all_stale(struct app *app)
 static void push(struct app *app, struct pane *pane)
 {
     if (app->stack_count == APP_STACK) { /* the oldest gives way */
-        holder_finish(&app->stack[0]);
+        holder_finish(app->stack[0]);
+        free(app->stack[0]);
         memmove(&app->stack[0], &app->stack[1], (APP_STACK - 1) * sizeof app->stack[0]);
         app->stack_count--;
     }
-    holder_start(&app->stack[app->stack_count++], pane);
-}
-
-static void pop(struct app *app)
-{
-    if (!app->stack_count)
-        return;
-    holder_finish(app_top(app));
-    app->stack_count--;
+    struct holder *holder = memory_alloc(sizeof *holder);
+    holder_start(holder, pane);
+    app->stack[app->stack_count++] = holder;
+    app->editing = false; /* the line was the other pane's */
 }
 
 static void show_tab(struct app *app, int tab)
@@ -216,7 +225,8 @@ static void open_filter(struct app *app)
 static void set_filter(struct app *app, const char *text)
 {
     struct holder *top = app_top(app);
-    top->pane->ops->set_filter(top->pane, text);
+    if (top->pane->ops->set_filter)
+        top->pane->ops->set_filter(top->pane, text);
     app->dirty = true;
 }
 
@@ -241,6 +251,15 @@ static void close_view(struct app *app)
         app->question = QUESTION_QUIT;
 }
 
+/* A key that is held down stays within a hundred years of today. */
+static void turn_month(struct app *app, int by)
+{
+    struct month month = month_add(app->context.month, by);
+    int64_t away = (int64_t)month.index - month_of(session_today(&app->options.session)).index;
+    if (away >= -MONTHS_AWAY && away <= MONTHS_AWAY)
+        app->context.month = month;
+}
+
 static bool act_everywhere(struct app *app, enum action_id action)
 {
     switch (action) {
@@ -253,10 +272,10 @@ static bool act_everywhere(struct app *app, enum action_id action)
         show_tab(app, (int)(action - ACTION_TAB_1));
         return true;
     case ACTION_MONTH_BACK:
-        app->context.month = month_add(app->context.month, -1);
+        turn_month(app, -1);
         return true;
     case ACTION_MONTH_ON:
-        app->context.month = month_add(app->context.month, 1);
+        turn_month(app, 1);
         return true;
     case ACTION_HELP:
         push(app, pane_help(app->options.keymap, app_scopes(app)));
@@ -435,10 +454,13 @@ void app_poll(struct app *app)
 
 bool app_settle(struct app *app)
 {
-    struct holder *top = app_top(app);
-    bool changed = holder_settle(app, top);
-    if (app_top(app) != top) /* refused while asking: the pane was closed */
+    bool changed = holder_settle(app, app_top(app));
+    while (app->refused && app->stack_count) { /* the one below is asked in its place */
+        app->refused = false;
+        pop(app);
         changed |= holder_settle(app, app_top(app));
+    }
+    app->refused = false;
     if (!changed && !app->dirty)
         return false;
     frame_draw(app);

@@ -51,8 +51,9 @@ struct app {
     struct surface *surface;
     struct holder tabs[APP_TABS];
     int tab;
-    struct holder stack[APP_STACK];
+    struct holder *stack[APP_STACK]; /* each on its own: panes point into their holder */
     size_t stack_count;
+    bool refused;             /* what the top pane shows may not be seen any more: it is closed */
     struct ids favourites;
     bool favourites_stale;
     bool editing;             /* the filter line is open */

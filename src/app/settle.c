@@ -136,6 +136,17 @@ static void hand_over(struct app *app, struct holder *holder, size_t index)
     holder->pane->ops->load(holder->pane, index, &answer);
 }
 
+/* Goes on with a scan for a slice. False when there is none. */
+static bool scan_on(struct app *app, struct holder *holder, size_t index)
+{
+    struct part *part = &holder->parts[index];
+    if (!part->scan)
+        return false;
+    scan_slice(holder, part);
+    hand_over(app, holder, index);
+    return true;
+}
+
 static bool query_rows(struct app *app, struct part *part, const struct query *query)
 {
     struct failure failure = { 0 };
@@ -225,17 +236,12 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     bool same = part->asked && same_query(&part->ask.query, &ask->query) &&
                 strcmp(part->clients_text, clients) == 0;
     bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
-    if (same && same_filter && !holder->stale) {
-        if (!part->scan)
-            return false;
-        scan_slice(holder, part);
-        hand_over(app, holder, index);
-        return true;
-    }
+    if (same && same_filter && !holder->stale)
+        return scan_on(app, holder, index);
     struct filter *filter;
     if (!compile(app, holder, ask->query.dataset, text, &filter)) {
         if (part->has_rows && same && !holder->stale)
-            return false;
+            return scan_on(app, holder, index);
         if (!compile(app, holder, ask->query.dataset, part->filter_text, &filter))
             filter = NULL; /* nothing good yet: all rows, with the error shown */
         text = part->filter_text;
@@ -263,7 +269,8 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     if (filter) {
         if (narrows) {
             within = memory_alloc((part->shown_count + 1) * sizeof *within);
-            memcpy(within, part->shown, part->shown_count * sizeof *within);
+            if (part->shown_count)
+                memcpy(within, part->shown, part->shown_count * sizeof *within);
         }
         part->scan = filter_scan_start(filter, &part->rows, narrows ? within : part->within,
                                        narrows ? part->shown_count : part->within_count);
