@@ -56,7 +56,9 @@ struct screen_run {
     struct loop *loop;
     int exit_code;
     bool over, input, resized;
+    bool more; /* keys were left for the next turn */
 };
+enum { KEYS_A_TURN = 5000 };
 
 static void on_input(void *context, int fd)
 {
@@ -84,12 +86,14 @@ static void take_size(struct screen_run *run)
     app_resize(run->app, rows, columns);
 }
 
-/* Takes every key that is there: a hundred typed ahead cost one drawing. */
+/* Takes every key that is there: a hundred typed ahead cost one drawing. Keys that never end (a book
+ * on the keyboard, a program that writes) do not keep it from signals. */
 static void drain_keys(struct screen_run *run)
 {
     static const size_t room = 4096;
     char text[4096];
-    for (;;) {
+    run->more = false;
+    for (int taken = 0; taken < KEYS_A_TURN; taken++) {
         switch (terminal_read(run->terminal, text, room)) {
         case TERMINAL_KEY:
             if (strcmp(text, "Ctrl-Z") == 0) {
@@ -113,6 +117,7 @@ static void drain_keys(struct screen_run *run)
             return;
         }
     }
+    run->more = true;
 }
 
 static void run_loop(struct screen_run *run)
@@ -136,7 +141,7 @@ static void run_loop(struct screen_run *run)
             terminal_redraw(run->terminal);
         if (app_settle(run->app) || redraw)
             terminal_show(run->terminal, app_surface(run->app));
-        if (!loop_wait(run->loop, app_busy(run->app) ? 0 : 1000)) {
+        if (!loop_wait(run->loop, run->more || app_busy(run->app) ? 0 : 1000)) {
             run->over = true;
             run->exit_code = 5;
         }

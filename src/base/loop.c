@@ -267,6 +267,14 @@ static int64_t patience(struct loop *loop, int milliseconds)
     return wait;
 }
 
+/* With a descriptor ready ppoll lets no signal in: one that always is would keep them out for ever. */
+static void signals_let_in(const struct loop *loop)
+{
+    sigset_t blocked;
+    sigprocmask(SIG_SETMASK, &loop->mask_waiting, &blocked);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 bool loop_wait(struct loop *loop, int milliseconds)
 {
     assert(!loop->waiting);
@@ -276,6 +284,8 @@ bool loop_wait(struct loop *loop, int milliseconds)
     struct timespec limit = { .tv_sec = wait / 1000000000, .tv_nsec = wait % 1000000000 };
     int ready = ppoll(loop->polled, count, wait < 0 ? NULL : &limit, &loop->mask_waiting);
     bool fine = ready >= 0 || errno == EINTR;
+    if (ready > 0)
+        signals_let_in(loop);
     if (fine) {
         handlers_call(loop);
         timers_call(loop);

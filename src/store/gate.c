@@ -50,9 +50,20 @@ static void wake(int signal_number)
     (void)signal_number;
 }
 
+/* True when a signal that asks the program to end waits to be let in. */
+static bool asked_to_end(void)
+{
+    sigset_t waiting;
+
+    sigpending(&waiting);
+    return sigismember(&waiting, SIGHUP) || sigismember(&waiting, SIGINT)
+           || sigismember(&waiting, SIGTERM);
+}
+
 /*
- * Waits in the kernel's queue until the lock comes or the time is over. The timer fires again and
- * again, since its first signal could come just before flock goes to sleep. True = locked.
+ * Waits in the kernel's queue until the lock comes, the time is over, or somebody asks the program to
+ * end: those signals, blocked by the loop, are let in here. The timer fires again and again, since its
+ * first signal could come just before flock goes to sleep. True = locked.
  */
 static bool wait_for_lock(int fd, int seconds)
 {
@@ -60,7 +71,6 @@ static bool wait_for_lock(int fd, int seconds)
     struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMAX };
     struct itimerspec when = { .it_value.tv_sec = seconds,
                                .it_interval.tv_nsec = WAKE_NANOSECONDS };
-    struct timespec end, now;
     sigset_t set, old_set;
     timer_t timer;
     bool locked = false;
@@ -68,21 +78,15 @@ static bool wait_for_lock(int fd, int seconds)
     event.sigev_notify_thread_id = gettid();
     sigemptyset(&set);
     sigaddset(&set, SIGRTMAX);
-    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    if (asked_to_end() || timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
         return false;
     sigaction(SIGRTMAX, &action, &old_action);
     pthread_sigmask(SIG_UNBLOCK, &set, &old_set);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += seconds;
     timer_settime(timer, 0, &when, NULL);
-    for (;;) {
-        locked = flock(fd, LOCK_EX) == 0;
-        if (locked || errno != EINTR)
-            break;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
-            break;
-    }
+    locked = flock(fd, LOCK_EX) == 0;
     timer_delete(timer);
     pthread_sigmask(SIG_SETMASK, &old_set, NULL);
     sigaction(SIGRTMAX, &old_action, NULL);

@@ -423,6 +423,15 @@ void terminal_redraw(struct terminal *terminal)
     terminal->redraw = true;
 }
 
+/* As the terminal would stop it: where no shell is there to go on with it, nothing happens. */
+static void stop_here(void)
+{
+    struct sigaction plain = { .sa_handler = SIG_DFL }, before;
+    sigaction(SIGTSTP, &plain, &before);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
+}
+
 void terminal_suspend(struct terminal *terminal)
 {
     struct termios saved = restore.saved;
@@ -430,7 +439,7 @@ void terminal_suspend(struct terminal *terminal)
     send_frame(terminal);
     send_text(terminal, "\033[?2004l");
     tcsetattr(terminal->tty_in, TCSANOW, &saved);
-    raise(SIGSTOP);
+    stop_here();
     set_line(terminal->tty_in, &saved);
     terminal_resized(terminal);
     terminal->redraw = true;

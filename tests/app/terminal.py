@@ -130,6 +130,54 @@ def main():
             need(time.monotonic() - begin < 1.5, 'signal %d ends it within a second' % number)
             need(screen.restored(), 'the terminal is restored after signal %d' % number)
 
+        # Also while somebody else holds the write gate, and while keys never stop coming.
+        screen = Screen(program, database)
+        screen.wait_for('Payroll clients')
+        mark = screen.press('2')
+        screen.wait_for('Access to', mark)
+        with open(database + '.lock', 'r+b') as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            screen.press('F')
+            time.sleep(0.5)
+            begin = time.monotonic()
+            os.kill(screen.pid, signal.SIGTERM)
+            need(screen.end() == 143, 'SIGTERM ends it with 143 at the gate')
+            need(time.monotonic() - begin < 1.5, 'SIGTERM ends it within a second at the gate')
+        need(screen.restored(), 'the terminal is restored after waiting at the gate')
+
+        screen = Screen(program, database)
+        screen.wait_for('Payroll clients')
+        os.set_blocking(screen.fd, False)
+        begin = time.monotonic()
+        killed = ended = None
+        while ended is None:
+            try:
+                os.write(screen.fd, b'?\033' * 200)
+            except (BlockingIOError, OSError):
+                pass
+            screen.read(0)
+            if killed is None and time.monotonic() - begin > 0.5:
+                os.kill(screen.pid, signal.SIGTERM)
+                killed = time.monotonic()
+            pid, status = os.waitpid(screen.pid, os.WNOHANG)
+            if pid:
+                ended = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() - begin > LIMIT:
+                os.kill(screen.pid, signal.SIGKILL)
+                sys.exit('SIGTERM does not end it while keys come')
+        need(ended == 143 and time.monotonic() - killed < 1.5,
+             'SIGTERM ends it within a second while keys come')
+
+        # Ctrl-Z where there is no shell to come back to does not put it to sleep for ever.
+        screen = Screen(program, database)
+        screen.wait_for('Payroll clients')
+        mark = screen.press('\x1a')
+        time.sleep(0.3)
+        screen.press('2')
+        screen.wait_for('Access to', mark)
+        screen.press('qy')
+        need(screen.end() == 0, 'Ctrl-Z without a shell changes nothing')
+
         # The line drops: nothing is left running.
         screen = Screen(program, database)
         screen.wait_for('Payroll clients')

@@ -217,6 +217,24 @@ static void signal__ends_a_wait__that_would_last_for_ever(void **state)
     loop_destroy(calls.loop);
 }
 
+static void signal__comes_in__though_a_descriptor_is_always_ready(void **state)
+{
+    (void)state;
+    struct calls calls = { .loop = loop_create() };
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    loop_watch(calls.loop, ends[0], note, &calls);
+    loop_signal(calls.loop, SIGUSR1, note, &calls);
+    raise(SIGUSR1);
+    assert_true(loop_wait(calls.loop, 0));
+    assert_int_equal(calls.count, 2);
+    assert_int_equal(calls.numbers[0], SIGUSR1);
+    loop_destroy(calls.loop);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void signal__blocked_before_the_loop__is_called_all_the_same(void **state)
 {
     (void)state;
@@ -298,6 +316,7 @@ int main(void)
         cmocka_unit_test(loop__waits_no_longer__than_it_was_told),
         cmocka_unit_test(signal__is_called_in_ordinary_code__at_the_next_wait),
         cmocka_unit_test(signal__ends_a_wait__that_would_last_for_ever),
+        cmocka_unit_test(signal__comes_in__though_a_descriptor_is_always_ready),
         cmocka_unit_test(signal__blocked_before_the_loop__is_called_all_the_same),
         cmocka_unit_test(loop__gives_back__mask_and_handlers),
         cmocka_unit_test(nested_wait__is_a_bug__and_ends_the_process),
