@@ -1,9 +1,10 @@
 """The program's filter and the independent one give exactly the same rows.
 
-    compare.py FILTER-BATCH DEMO.db DATASET COUNT [SEED]
+    compare.py KLIENTEL FILTER-BATCH DEMO.db DATASET COUNT [SEED]
 
-Draws COUNT random expressions over the rows of the demo bureau, in three languages of column names and as
-two people, asks both implementations, and prints every difference.
+Draws COUNT random expressions over the rows of the demo bureau and of some odd clients that are imported
+into it, in three languages of column names and as two people, asks both implementations, and prints every
+difference.
 """
 import json
 import os
@@ -16,6 +17,13 @@ import expressions
 import reference
 
 SHOWN = 40  # differences printed
+HERE = os.path.dirname(os.path.abspath(__file__))
+VIEWS = (
+    ('Bo utan å', 'clients', 'resp:bo !city:å'),
+    ('snart "slut" (åtkomst)', 'grants', 'until<today+60 | reason:"("'),
+    ('stora a|b', 'payroll', 'gross>500000 !currency=SEK'),
+    ('Åsa\\s', 'clients', 'view:"stora a|b" | city~^å is:reach'),
+)
 
 
 class Batch:
@@ -179,16 +187,27 @@ def compare(program, database, bureau, dataset, language, login, count, seed):
     return len(wrong)
 
 
+def build(klientel, demo, database):
+    """A copy of the demo bureau with clients, accesses and views that are hard to write down."""
+    for ending in ('', '.key'):
+        shutil.copy(demo + ending, database + ending)
+        os.chmod(database + ending, 0o600)
+    files = [os.path.join(HERE, name) for name in ('odd-clients.csv', 'odd-access.csv')]
+    commands = [['import', *files]] + [['view', 'save', name, '--dataset', dataset, '--filter', text,
+                                        '--shared'] for name, dataset, text in VIEWS]
+    for command in commands:
+        subprocess.run([klientel, '--database', database, *command], check=True,
+                       stdout=subprocess.DEVNULL)
+
+
 def main():
-    program, demo, dataset, count = sys.argv[1:5]
-    seed = int(sys.argv[5]) if len(sys.argv) > 5 else 20261118
+    klientel, program, demo, dataset, count = sys.argv[1:6]
+    seed = int(sys.argv[6]) if len(sys.argv) > 6 else 20261118
     count = int(count)
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, 'bureau.db')
-        for ending in ('', '.key'):
-            shutil.copy(demo + ending, database + ending)
-            os.chmod(database + ending, 0o600)
-        bureau = Bureau(program, database, favourites=range(5, 200, 9))
+        build(klientel, demo, database)
+        bureau = Bureau(program, database, favourites=range(5, 250, 9))
         operator = next((user['login'] for user in bureau.users
                          if user['role'] == 'operator' and user['active']), '-')
         rounds = (('en', '-', count * 7 // 10), ('sv', '-', count // 10), ('nb', '-', count // 10),

@@ -10,7 +10,7 @@ import reference
 
 WORDS = ('as', 'Ås', 'sjö', 'ø', 'æ', 'å', 'AB', 'hb', 'berg', 'BYGG', 'e', 'ß', 'STRASSE', 'é',
          'http://x', 'x:y', 'a&b', 'O\'Neill', '123', '16', '-', '2026', 'MVA', 'nothing', '1.5',
-         'a(b)c', 'f(x', 'a"b', '\\', 'no', 'se', '*', 'to,from', '#1', 'today')
+         'a(b)c', 'f(x', 'a-b=c', 'x1:y', 'e.g.=2', 'foo:"a b"', '1=1', 'x!=y', 'A|B', 'a"b', '\\', 'no', 'se', '*', 'to,from', '#1', 'today')
 DAYS = ('today', 'today+1', 'today+14', 'today-3', 'TODAY-40', 'Today+0', '2026-11-18', '2026-10-31',
         '2025-12-01', '2026-02-28')
 BAD_DAYS = ('2026-02-30', '2026-13-01', 'tomorrow', '18.11.2026', 'today+', 'today+x', '2026-1-1',
@@ -20,9 +20,12 @@ AMOUNTS = ('0', '1000', '25000.50', '25000,5', '"120 000"', '"1 234 567,00"', '1
            "120'000", '1.234.567,00', '99999.99')
 BAD_NUMBERS = ('x', '1x', '1.5.2', '--1', '0x10', '1e3', '12.345', 'NOK', '"1 00"')
 MONTHS = ('2026-11', '2026-10', '2025-12', '2026-01')
+SOLE_TRADERS = ('8001011231', '1912314562', '2011057896')  # of odd-clients.csv
+TRUTHS = ('true', 'false', 'yes', 'No', '1', '0', 'FALSE')
 TESTS = ('mine', 'reach', 'covering', 'marked', 'favourite', 'stale', 'closed', 'reported', 'paid',
          'demo', 'archived', 'internal', 'accessible', 'active', 'MINE')
-PATTERNS = ('^{}', '{}$', '^{}$', '{}', r'\b{}', r'{}\b', '({}|as)', '[aeiouyåäöæø]{}', '{}?', '{}.*a',
+PIECES = ('(H', 'B (', 'a)', 'k\\s', 'a|b', '!', '"', 'C/O', 'Ω', 'ß', 'é', '.', 'Σ', 'Å')
+PATTERNS = ('', '^{}', '{}$', '^{}$', '{}', r'\b{}', r'{}\b', '({}|as)', '[aeiouyåäöæø]{}', '{}?', '{}.*a',
             '.{{3}}{}', r'\d{{2}}', r'\w+ \w+', '^[a-f]', '[^a-z ]{{2}}', '(?:{}|^k).', 'a|{}', '^..$',
             r'\.', r'\/', 'a/b', '(?=.*e){}', '(?!.*a){}', '^(?!{})', '{}+', 'A|{}', r'\S+{}', r'\D\d')
 DAMAGE = '()|!"/~=<>: \\\ta'
@@ -123,6 +126,10 @@ class Maker:
 
     def equals(self):
         column = self.column()
+        truths = [column for column in self.columns if column['type'] == 'boolean']
+        if truths and self.random.random() < 0.15:
+            column = self.random.choice(truths)
+            return self.name(column) + '=' + self.random.choice(TRUTHS)
         sample = self.orgno() if column['name'] == 'orgno' else self.sample(column)
         return self.name(column) + '=' + self.value_text(self.cased(sample))
 
@@ -146,7 +153,8 @@ class Maker:
     def name(self, column):
         roll = self.random.random()
         if roll < 0.1 and column in self.columns:
-            return self.by_label[self.columns.index(column)]
+            label = self.by_label[self.columns.index(column)]
+            return self.random.choice((label, label.replace('_', '-')))
         return self.cased(column['name']) if roll < 0.2 else column['name']
 
     def sample(self, column):
@@ -175,19 +183,23 @@ class Maker:
         if kind == 'instant' and roll < 0.4:
             return self.sample(column) or '"2026-11-09 13:00"'
         choices = {'date': DAYS, 'instant': DAYS, 'month': MONTHS + DAYS[:3], 'money': AMOUNTS,
-                   'integer': NUMBERS, 'percent': NUMBERS}.get(kind, WORDS[:8] + ('true', 'false'))
+                   'integer': NUMBERS, 'percent': NUMBERS}.get(kind, WORDS[:3] + TRUTHS)
         return self.random.choice(choices)
 
     def orgno(self):
         """An organisation number as somebody might type it."""
         column = self.table.columns.get('orgno')
         digits = self.sample(column) if column else '556677889'
+        if column and self.random.random() < 0.1:
+            digits = self.random.choice(SOLE_TRADERS)
         digits = digits or '12345'
         half = len(digits) // 2
         forms = [digits, digits[:half], digits[half:], digits[:3] + ' ' + digits[3:6] + ' ' + digits[6:],
                  digits[:6] + '-' + digits[6:], digits[:6] + '.' + digits[6:]]
         if len(digits) == 9:
             forms += ['NO' + digits, digits + 'MVA', 'NO ' + digits + ' MVA', 'no' + digits + 'mva']
+        if len(digits) == 10 and digits[2] in '01':
+            forms += ['19' + digits, '20' + digits[:6] + '-' + digits[6:]]
         if len(digits) == 10:
             forms += ['16' + digits, '16' + digits[:6] + '-' + digits[6:], 'SE' + digits,
                       'SE' + digits + '01']
@@ -232,6 +244,8 @@ class Maker:
             return self.random.choice(reference.SURELY_WRONG)
         for _ in range(20):
             piece = self.piece(self.sample(column))[:4].strip()
+            if self.random.random() < 0.1:
+                piece = self.random.choice(PIECES)
             if piece != unicodedata.normalize('NFC', piece):
                 continue
             escaped = ''.join('\\' + sign if sign in '\\^$.[]|()?*+{}/' else sign for sign in piece)

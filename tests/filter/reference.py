@@ -14,7 +14,8 @@ ORDERED_TYPES = ('integer', 'money', 'percent', 'date', 'month', 'instant')
 RELATIONS = ('resp', 'staff', 'group', 'view')
 CLIENT_TESTS = ('mine', 'reach', 'covering', 'favourite', 'stale')
 BLANKS = ' \t'
-NAME = re.compile('([A-Za-z_\u0080-\U0010ffff]+)(:|~|=|<=|<|>=|>)')
+LETTER = '[A-Za-z_\u0080-\U0010ffff]'
+NAME = re.compile(f'({LETTER}(?:{LETTER}|[0-9.-])*)(:|~|=|<=|<|>=|>)')
 
 
 class Wrong(Exception):
@@ -135,13 +136,14 @@ def typed_second(text):
 def orgno_digits(word):
     """C59: the digits of an organisation number typed any way, or None when it can not be one."""
     text = re.sub('[ \t\u00a0\u202f.-]', '', word).upper()
+    value_added = text.startswith('SE') and text.endswith('01')
     text = re.sub('^(NO|SE)', '', text)
     text = re.sub('MVA$', '', text)
     if not re.fullmatch('[0-9]{2,}', text):
         return None
     if len(text) in (11, 12) and text.startswith('16'):
         return text[2:]
-    if len(text) == 12 and text[:2] in ('19', '20') and text[4] in '01':
+    if len(text) == 12 and text[:2] in ('19', '20') and text[4] in '01' and not value_added:
         return text[2:]  # a sole trader's number with its century
     return text[:10] if len(text) == 12 and text.endswith('01') else text
 
@@ -229,7 +231,8 @@ class Table:
         self.folded = {}
 
     def column(self, name):
-        return self.columns.get(fold(name)) or self.labels.get(fold(name))
+        label = fold(name).replace('.', '').replace('-', '_')
+        return self.columns.get(fold(name)) or self.labels.get(label)
 
     def texts(self, column, row):
         """The texts of a cell: none when it is unknown, one each for the items of a list."""
@@ -306,7 +309,8 @@ class Table:
             lists = self.folded_texts(column)
             return self.where(lambda row: any(has in (wanted, digits) for has in lists[row]))
         if kind == 'boolean':
-            wanted = {'true': True, 'false': False}.get(fold(text))
+            wanted = {'true': True, 'yes': True, '1': True,
+                      'false': False, 'no': False, '0': False}.get(fold(text))
             if wanted is None:
                 raise Wrong(position, 'neither true nor false')
             return self.where(lambda row: self.rows[row][name] == wanted)
@@ -419,12 +423,15 @@ class Parser:
         if not match:
             raise Wrong(self.at, 'a " without its end', True)
         self.at = match.end()
-        return re.sub(r'\\(["\\])', r'\1', match[1])
+        return re.sub(r'\\(["\\])', r'\1', match[1]).replace('\t', ' ')
 
     def bare(self, stops):
         """Characters up to one of `stops` or a ) that was not opened inside."""
         start, depth = self.at, 0
         while self.at < len(self.text) and self.text[self.at] not in stops:
+            if '|' not in stops and re.match(r'\\[^ \t]', self.text[self.at:]):
+                self.at += 2  # in a pattern an escaped parenthesis is a letter
+                continue
             if self.text[self.at] == '(':
                 depth += 1
             elif self.text[self.at] == ')':
@@ -458,6 +465,9 @@ class Parser:
             if column['type'] not in TEXT_TYPES:
                 raise Wrong(start, 'not a text column')
             return self.table.contains([column], value)
+        if column is None and not re.fullmatch(LETTER + '+', name):
+            self.at = start  # 1.5=2 or a-b=c is no name of a column, but a word
+            return self.table.contains(self.table.searched(), self.bare(BLANKS + '|'))
         if column is None:
             raise Wrong(start, 'no such column', True)
         if op == '~':
