@@ -451,25 +451,30 @@ static const char update_runs_sql[] =
     " version = run.version + 1 FROM plan_run p WHERE p.action = 2 AND run.id = p.id";
 static const char insert_declarations_sql[] =
     "INSERT INTO declaration (id, client_id, month, kind, state, severity, failed_month, source,"
-    " noted_at, changeset_id) SELECT d_id, client_id, d_month, d_kind, d_state, d_severity,"
-    " d_failed, 'csv', CAST($2 AS TEXT), CAST($1 AS INTEGER) FROM plan_run WHERE d_action = 1"
+    " noted_at, changeset_id) SELECT id, client_id, month, kind, state, severity, failed_month,"
+    " 'csv', CAST($2 AS TEXT), CAST($1 AS INTEGER) FROM plan_declaration WHERE action = 1"
     " ORDER BY seq";
 static const char update_declarations_sql[] =
-    "UPDATE declaration SET state = p.d_state, severity = p.d_severity, failed_month = p.d_failed,"
+    "UPDATE declaration SET state = p.state, severity = p.severity,"
+    " failed_month = p.failed_month,"
     " source = 'csv', noted_at = CAST($2 AS TEXT), changeset_id = CAST($1 AS INTEGER),"
-    " version = declaration.version + 1 FROM plan_run p"
-    " WHERE p.d_action = 2 AND declaration.id = p.d_id";
+    " version = declaration.version + 1 FROM plan_declaration p"
+    " WHERE p.action = 2 AND declaration.id = p.id";
 
-static bool run_sets(struct execution *execution, struct failure *ret_failure)
+static bool run_sets(struct execution *execution, const struct stage *stage,
+                     struct failure *ret_failure)
 {
-    static const struct {
+    const struct {
         const char *sql;
         bool has_time;
-    } sets[] = { { insert_runs_sql, false },
-                 { update_runs_sql, false },
-                 { insert_declarations_sql, true },
-                 { update_declarations_sql, true } };
+        int64_t rows;
+    } sets[] = { { insert_runs_sql, false, stage->sets_planned[0] },
+                 { update_runs_sql, false, stage->sets_planned[1] },
+                 { insert_declarations_sql, true, stage->declarations_planned[0] },
+                 { update_declarations_sql, true, stage->declarations_planned[1] } };
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        if (sets[i].rows == 0)
+            continue;
         struct db_statement *statement = prepare(execution, sets[i].sql, ret_failure);
         if (statement == NULL)
             return false;
@@ -489,7 +494,7 @@ static bool copy_log(struct execution *execution, struct stage *stage, struct fa
         execution,
         "INSERT INTO change (id, changeset_id, entity, row_id, client_id, column_name, before, after)"
         " SELECT CAST($2 AS INTEGER) + seq - 1, CAST($1 AS INTEGER), 'run', id, client_id, 'row',"
-        " before, after FROM plan_run ORDER BY seq",
+        " before, after FROM plan_log ORDER BY seq",
         ret_failure);
     if (statement == NULL)
         return false;
@@ -504,7 +509,7 @@ static bool copy_log(struct execution *execution, struct stage *stage, struct fa
 static bool log_each(struct execution *execution, struct failure *ret_failure)
 {
     struct db_statement *rows = prepare(
-        execution, "SELECT id, client_id, before, after FROM plan_run ORDER BY seq", ret_failure);
+        execution, "SELECT id, client_id, before, after FROM plan_log ORDER BY seq", ret_failure);
     if (rows == NULL)
         return false;
     enum db_step step = DB_ROW;
@@ -528,7 +533,7 @@ bool import_runs(struct execution *execution, struct stage *stage, struct failur
     execution->receipt->applied += stage->runs_planned;
     if (stage->runs_planned == 0)
         return true;
-    return run_sets(execution, ret_failure) &&
+    return run_sets(execution, stage, ret_failure) &&
            (execution->rows == 0 ? copy_log(execution, stage, ret_failure)
                                  : log_each(execution, ret_failure));
 }
@@ -574,7 +579,13 @@ static bool promote(struct execution *execution, const struct heir *heir,
 bool import_responsible(struct execution *execution, struct stage *stage,
                         struct failure *ret_failure)
 {
+    int64_t automatic;
     if (stage->runs_planned == 0)
+        return true;
+    if (!store_count(stage->store, "SELECT count(*) FROM grant_ WHERE source = 'auto'", &automatic,
+                     ret_failure))
+        return false;
+    if (automatic == 0)
         return true;
     struct db_statement *rows = prepare(
         execution,

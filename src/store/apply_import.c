@@ -456,16 +456,20 @@ static bool touch(struct stage *stage, struct failure *ret_failure)
         if (!good)
             return false;
     }
-    if (stage->runs_planned == 0)
-        return true;
-    return db_script(db,
-                     "INSERT INTO touched (client_id, month) SELECT client_id, month FROM plan_run"
-                     " WHERE turns = 1 AND month IS NOT NULL ON CONFLICT DO NOTHING;"
-                     "INSERT INTO touched (client_id, month) SELECT client_id, old_month"
-                     " FROM plan_run WHERE turns = 1 AND old_month <> month ON CONFLICT DO NOTHING;"
-                     "INSERT INTO touched (client_id, month) SELECT client_id, d_month"
-                     " FROM plan_run WHERE turns = 1 AND d_month IS NOT NULL ON CONFLICT DO NOTHING;",
-                     ret_failure);
+    bool turns = stage->turns_planned > 0;
+    return (!turns ||
+            db_script(db,
+                      "INSERT INTO touched (client_id, month) SELECT client_id, month FROM plan_run"
+                      " WHERE turns = 1 AND month IS NOT NULL ON CONFLICT DO NOTHING;"
+                      "INSERT INTO touched (client_id, month) SELECT client_id, old_month"
+                      " FROM plan_run WHERE turns = 1 AND old_month <> month ON CONFLICT DO NOTHING;",
+                      ret_failure)) &&
+           (stage->declarations_planned[0] + stage->declarations_planned[1] == 0 ||
+            stage->rows[STAGE_CLIENT] == 0 ||
+            db_script(db,
+                      "INSERT INTO touched (client_id, month) SELECT client_id, month"
+                      " FROM plan_declaration WHERE turns = 1 ON CONFLICT DO NOTHING;",
+                      ret_failure));
 }
 
 static void copy_lines(const struct stage *stage, struct receipt *receipt)

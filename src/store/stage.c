@@ -57,7 +57,8 @@ static const char drop_sql[] =
     "DROP TABLE IF EXISTS temp.stage_client; DROP TABLE IF EXISTS temp.stage_user;"
     "DROP TABLE IF EXISTS temp.stage_employee; DROP TABLE IF EXISTS temp.stage_access;"
     "DROP TABLE IF EXISTS temp.stage_run; DROP TABLE IF EXISTS temp.stage_key;"
-    "DROP TABLE IF EXISTS temp.plan_run;";
+    "DROP TABLE IF EXISTS temp.plan_run; DROP TABLE IF EXISTS temp.plan_log;"
+    "DROP TABLE IF EXISTS temp.plan_declaration;";
 
 static const struct {
     const char *sql;

@@ -48,7 +48,9 @@ struct stage {
     bool is_prepared;
     int64_t prepared_after;  /* the last change-set then */
     int64_t runs_unchanged;  /* rows that change nothing */
-    int64_t runs_planned;
+    int64_t runs_planned;    /* rows that change something */
+    int64_t sets_planned[2], declarations_planned[2]; /* new, changed */
+    int64_t turns_planned;   /* of clients that become internal or stop being it */
     int64_t first_change_id; /* the change row the plan reckons with */
     struct summary_sums *sums;    /* what the plan changes in the key figures */
     struct hash_stream plan_hash; /* over the plan's change rows from that one on */

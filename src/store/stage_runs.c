@@ -35,17 +35,22 @@ enum {
 };
 enum { RUN_ID, RUN_COLUMNS };
 enum { DECLARATION_ID, DECLARATION_STATE, DECLARATION_SEVERITY, DECLARATION_FAILED_MONTH };
-enum { RUN_KEEP, RUN_INSERT, RUN_UPDATE };
+enum { PLAN_INSERT = 1, PLAN_UPDATE = 2 };
 
+/* Three tables, so that each set of the transaction reads only what it writes. */
 static const char plan_sql[] =
-    "DROP TABLE IF EXISTS temp.plan_run;"
+    "DROP TABLE IF EXISTS temp.plan_run; DROP TABLE IF EXISTS temp.plan_log;"
+    "DROP TABLE IF EXISTS temp.plan_declaration;"
     "CREATE TEMPORARY TABLE plan_run (seq INTEGER PRIMARY KEY, action INTEGER, id INTEGER,"
     " client_id INTEGER, number TEXT, kind TEXT, earned TEXT, payout TEXT, month TEXT,"
     " employees INTEGER, payslips INTEGER, travel INTEGER, absences INTEGER, lines INTEGER,"
     " manual_lines INTEGER, gross INTEGER, net INTEGER, withheld INTEGER, currency TEXT,"
-    " run_by TEXT, run_at TEXT, closed_by TEXT, closed_at TEXT, old_month TEXT, before TEXT,"
-    " after TEXT, d_action INTEGER, d_id INTEGER, d_month TEXT, d_kind TEXT, d_state TEXT,"
-    " d_severity TEXT, d_failed TEXT, turns INTEGER);";
+    " run_by TEXT, run_at TEXT, closed_by TEXT, closed_at TEXT, old_month TEXT, turns INTEGER);"
+    "CREATE TEMPORARY TABLE plan_log (seq INTEGER PRIMARY KEY, id INTEGER, client_id INTEGER,"
+    " before TEXT, after TEXT);"
+    "CREATE TEMPORARY TABLE plan_declaration (seq INTEGER PRIMARY KEY, action INTEGER, id INTEGER,"
+    " client_id INTEGER, month TEXT, kind TEXT, state TEXT, severity TEXT, failed_month TEXT,"
+    " turns INTEGER);";
 
 struct plan {
     struct stage *stage;
@@ -60,7 +65,8 @@ struct plan {
     bool from_staged[RUN_COLUMN_COUNT]; /* where each cell of the row in hand comes from */
     const char *fallback;       /* the currency, when neither tells it */
     int64_t next_run, next_declaration, next_change;
-    bool changed;
+    bool changed;               /* the run */
+    bool declared;              /* its declaration */
 };
 
 static bool lookup(struct plan *plan, struct db_statement *statement, bool *ret_found,
@@ -175,18 +181,29 @@ static const char *worse(const char *a, const char *b)
     return strcmp(a, rejected) == 0 || b[0] == '\0' ? a : b;
 }
 
-static bool bind_declaration(struct plan *plan, const char *month, const char *kind, bool found,
-                             const char *state, const char *severity, const char *failed)
+static bool plan_declaration(struct plan *plan, const char *month, const char *kind, bool found,
+                             const char *state, const char *severity, const char *failed,
+                             struct failure *ret_failure)
 {
+    struct db_statement *statement = db_prepare(
+        plan->stage->store->db,
+        "INSERT INTO plan_declaration (action, id, client_id, month, kind, state, severity,"
+        " failed_month, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        ret_failure);
+    if (statement == NULL)
+        return false;
     int64_t id = found ? db_number(plan->declaration, DECLARATION_ID) : plan->next_declaration++;
-    db_bind_number(plan->insert, 26, found ? RUN_UPDATE : RUN_INSERT);
-    db_bind_number(plan->insert, 27, id);
-    db_bind_text(plan->insert, 28, month);
-    db_bind_text(plan->insert, 29, kind);
-    db_bind_text(plan->insert, 30, state);
-    db_bind_text(plan->insert, 31, severity[0] == '\0' ? NULL : severity);
-    db_bind_text(plan->insert, 32, failed[0] == '\0' ? NULL : failed);
-    return true;
+    db_bind_number(statement, 1, found ? PLAN_UPDATE : PLAN_INSERT);
+    db_bind_number(statement, 2, id);
+    db_bind_number(statement, 3, plan->client_id);
+    db_bind_text(statement, 4, month);
+    db_bind_text(statement, 5, kind);
+    db_bind_text(statement, 6, state);
+    db_bind_text(statement, 7, severity[0] == '\0' ? NULL : severity);
+    db_bind_text(statement, 8, failed[0] == '\0' ? NULL : failed);
+    db_bind_number(statement, 9, plan->turns);
+    plan->stage->declarations_planned[found]++;
+    return db_run(statement, ret_failure);
 }
 
 static bool compare_declaration(struct plan *plan, const char *country, bool *ret_refused,
@@ -233,7 +250,8 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
         severity = worse(state, severity);
         failed = failed[0] == '\0' ? month : failed;
     }
-    bind_declaration(plan, month, kind, found, state, severity, failed);
+    if (!plan_declaration(plan, month, kind, found, state, severity, failed, ret_failure))
+        return false;
     if (!plan->turns) {
         if (found)
             summary_sums_declaration(plan->stage->sums, month, kind, old,
@@ -241,7 +259,7 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
         summary_sums_declaration(plan->stage->sums, month, kind, state, failed, 1);
     }
     row_text_add(&plan->text, "declaration", found ? old : NULL, state);
-    plan->changed = true;
+    plan->declared = true;
     if (found)
         db_done(plan->declaration);
     return true;
@@ -388,22 +406,20 @@ static bool kinds_clash(struct plan *plan)
     return staged_month != run_month;
 }
 
-static bool insert_plan(struct plan *plan, struct failure *ret_failure)
+static bool insert_log(struct plan *plan, int64_t id, struct failure *ret_failure)
 {
     struct stage *stage = plan->stage;
-    int64_t id = plan->found ? db_number(plan->run, RUN_ID) : plan->next_run++;
+    struct db_statement *statement = db_prepare(
+        stage->store->db,
+        "INSERT INTO plan_log (id, client_id, before, after) VALUES ($1, $2, $3, $4)", ret_failure);
+    if (statement == NULL)
+        return false;
     const char *before = plan->found ? buffer_text(&plan->text.before) : NULL;
     const char *after = buffer_text(&plan->text.after);
-    db_bind_number(plan->insert, 1, plan->found ? RUN_UPDATE : RUN_INSERT);
-    db_bind_number(plan->insert, 2, id);
-    db_bind_number(plan->insert, 3, plan->client_id);
-    db_bind_text_n(plan->insert, 4, plan->number.data, plan->number.length);
-    if (plan->found)
-        db_bind_text(plan->insert, 23, db_text(plan->run, RUN_COLUMNS + RUN_COLUMN_MONTH, NULL));
-    db_bind_text(plan->insert, 24, before);
-    db_bind_text(plan->insert, 25, after);
-    db_bind_number(plan->insert, 33, plan->turns);
-    sum_run(plan, id);
+    db_bind_number(statement, 1, id);
+    db_bind_number(statement, 2, plan->client_id);
+    db_bind_text(statement, 3, before);
+    db_bind_text(statement, 4, after);
     chain_add_row(&stage->plan_hash, &(struct chain_row){
                                          .id = plan->next_change++,
                                          .entity = "run",
@@ -414,7 +430,27 @@ static bool insert_plan(struct plan *plan, struct failure *ret_failure)
                                          .after = after,
                                      });
     stage->runs_planned++;
-    return db_run(plan->insert, ret_failure);
+    return db_run(statement, ret_failure);
+}
+
+static bool insert_plan(struct plan *plan, struct failure *ret_failure)
+{
+    int64_t id = plan->found ? db_number(plan->run, RUN_ID) : plan->next_run++;
+    if (!plan->changed) {
+        db_done(plan->insert);
+        return insert_log(plan, id, ret_failure);
+    }
+    db_bind_number(plan->insert, 1, plan->found ? PLAN_UPDATE : PLAN_INSERT);
+    db_bind_number(plan->insert, 2, id);
+    db_bind_number(plan->insert, 3, plan->client_id);
+    db_bind_text_n(plan->insert, 4, plan->number.data, plan->number.length);
+    if (plan->found)
+        db_bind_text(plan->insert, 23, db_text(plan->run, RUN_COLUMNS + RUN_COLUMN_MONTH, NULL));
+    db_bind_number(plan->insert, 24, plan->turns);
+    plan->stage->sets_planned[plan->found]++;
+    plan->stage->turns_planned += plan->turns;
+    sum_run(plan, id);
+    return db_run(plan->insert, ret_failure) && insert_log(plan, id, ret_failure);
 }
 
 static bool plan_row(struct plan *plan, struct failure *ret_failure)
@@ -438,16 +474,16 @@ static bool plan_row(struct plan *plan, struct failure *ret_failure)
                       NULL);
     plan->insert = db_prepare(plan->stage->store->db,
                               "INSERT INTO plan_run (action, id, client_id, number, " RUN_COLUMNS_SQL
-                              ", old_month, before, after, d_action, d_id, d_month, d_kind, d_state,"
-                              " d_severity, d_failed, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+                              ", old_month, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
                               " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
-                              " $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
+                              " $23, $24)",
                               ret_failure);
     if (plan->insert == NULL)
         return false;
     plan->fallback = fallback;
     row_text_clear(&plan->text);
     plan->changed = !plan->found;
+    plan->declared = false;
     if (!plan->found)
         row_text_add(&plan->text, "number", NULL, buffer_text(&plan->number));
     for (int i = 0; i < RUN_COLUMN_COUNT; i++)
@@ -459,7 +495,7 @@ static bool plan_row(struct plan *plan, struct failure *ret_failure)
         !compare_declaration(plan, country, &refused, ret_failure))
         return false;
     bool good = true;
-    if (!refused && plan->changed)
+    if (!refused && (plan->changed || plan->declared))
         good = insert_plan(plan, ret_failure);
     else if (!refused)
         plan->stage->runs_unchanged++;
@@ -472,6 +508,9 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
 {
     stage->runs_unchanged = 0;
     stage->runs_planned = 0;
+    stage->turns_planned = 0;
+    memset(stage->sets_planned, 0, sizeof stage->sets_planned);
+    memset(stage->declarations_planned, 0, sizeof stage->declarations_planned);
     hash_begin(&stage->plan_hash, NULL);
     summary_sums_destroy(stage->sums);
     stage->sums = summary_sums_create();

@@ -161,7 +161,7 @@ static void refuses(const char *data, size_t length, int good_records, const cha
 static void csv__refuses_by_line__what_is_no_csv(void **state)
 {
     (void)state;
-    refuses("a,b\n1,2\n3,\0004\n", 15, 2, "test.csv:3");
+    refuses("a,b\n1,2\n3,\0004\n", 13, 2, "test.csv:3");
     refuses("a,b\n\"x,1\n2,3\n", 13, 1, "test.csv:2");
     refuses("a,b\n\"x\"y,1\n", 11, 1, "test.csv:2");
     refuses("\xFF\xFE" "a\0,\0b\0\n\0", 10, 0, "test.csv:1");
