@@ -1,8 +1,8 @@
 /*
- * Apply facts: employees, access and payroll runs of an import, inside the gate.
+ * Apply facts: access and payroll runs of an import, inside the gate.
  *
  * State: none. Runs were compared before (plan_run): they are copied, set by set, and their log rows with
- * them; employees and access are compared here, row by row.
+ * them; access is compared here, row by row.
  * Invariants: grants that were in force are ended, never changed or deleted; rows of a pair never overlap;
  * what an import gives has the source "import"; nothing gives access by itself (C42).
  */
@@ -11,174 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct db_statement *prepare(struct execution *execution, const char *sql,
-                                    struct failure *ret_failure)
-{
-    return db_prepare(execution->store->db, sql, ret_failure);
-}
-
-/* ---- employees ---- */
-
-enum { EMPLOYEE_NAME, EMPLOYEE_FOLD, EMPLOYEE_SEALED, EMPLOYEE_HASH, EMPLOYEE_FROM, EMPLOYEE_UNTIL };
-enum { STAGED_EMPLOYEE = 2, OLD_EMPLOYEE = 1 };
-
-/* The national id in clear, for the sealed row of the log. */
-static bool add_national_id(struct execution *execution, struct buffer *text,
-                            struct db_statement *from, int column, struct failure *ret_failure)
-{
-    if (db_is_null(from, column))
-        return true;
-    size_t length;
-    const void *sealed = db_blob(from, column, &length);
-    buffer_clear(text);
-    return (execution->store->has_key && hash_open(execution->store->key, sealed, length, text)) ||
-           failure_set(ret_failure, FAILURE_IO, execution->store->path,
-                       N_("A sealed value cannot be opened: the key file is another one."), NULL);
-}
-
-struct employee_writer {
-    struct execution *execution;
-    struct db_statement *row, *old; /* old: NULL when new */
-    struct row_text text;
-    struct buffer before, after;
-    bool changed;
-};
-
-static const char *told(struct db_statement *statement, int column)
-{
-    return db_is_null(statement, column) ? NULL : db_text(statement, column, NULL);
-}
-
-static void compare_text(struct employee_writer *writer, struct db_statement *to, int parameter,
-                         int column, const char *name)
-{
-    const char *value = told(writer->row, STAGED_EMPLOYEE + column);
-    const char *before = writer->old == NULL ? NULL : told(writer->old, OLD_EMPLOYEE + column);
-    bool is_name = column == EMPLOYEE_NAME || column == EMPLOYEE_FOLD;
-    db_bind_text(to, parameter, value != NULL ? value : before != NULL ? before : is_name ? "" : NULL);
-    if (name == NULL || value == NULL || (before != NULL && strcmp(before, value) == 0))
-        return;
-    row_text_add(&writer->text, name, before, value);
-    writer->changed = true;
-}
-
-static bool compare_id(struct employee_writer *writer, struct db_statement *to,
-                       struct failure *ret_failure)
-{
-    const char *hash = told(writer->row, STAGED_EMPLOYEE + EMPLOYEE_HASH);
-    const char *old = writer->old == NULL ? NULL : told(writer->old, OLD_EMPLOYEE + EMPLOYEE_HASH);
-    bool differs = hash != NULL && (old == NULL || strcmp(old, hash) != 0);
-    struct db_statement *from = hash != NULL ? writer->row : writer->old;
-    int base = hash != NULL ? STAGED_EMPLOYEE : OLD_EMPLOYEE;
-    if (from == NULL || db_is_null(from, base + EMPLOYEE_SEALED)) {
-        db_bind_null(to, 5);
-    } else {
-        size_t length;
-        const void *sealed = db_blob(from, base + EMPLOYEE_SEALED, &length);
-        db_bind_blob(to, 5, sealed, length);
-    }
-    db_bind_text(to, 6, hash != NULL ? hash : old);
-    if (!differs)
-        return true;
-    buffer_clear(&writer->before);
-    if ((writer->old != NULL &&
-         !add_national_id(writer->execution, &writer->before, writer->old,
-                          OLD_EMPLOYEE + EMPLOYEE_SEALED, ret_failure)) ||
-        !add_national_id(writer->execution, &writer->after, writer->row,
-                         STAGED_EMPLOYEE + EMPLOYEE_SEALED, ret_failure))
-        return false;
-    row_text_add(&writer->text, "national_id", old == NULL ? NULL : buffer_text(&writer->before),
-                 buffer_text(&writer->after));
-    writer->changed = true;
-    return true;
-}
-
-static bool write_employee(struct employee_writer *writer, struct failure *ret_failure)
-{
-    struct execution *execution = writer->execution;
-    int64_t client_id = db_number(writer->row, 0);
-    const char *person = db_text(writer->row, 1, NULL);
-    struct db_statement *old = prepare(
-        execution,
-        "SELECT id, name, name_fold, national_id, national_id_hash, from_date, until FROM employee"
-        " WHERE client_id = $1 AND person = $2",
-        ret_failure);
-    if (old == NULL)
-        return false;
-    db_bind_number(old, 1, client_id);
-    db_bind_text(old, 2, person);
-    enum db_step step = db_step(old, ret_failure);
-    if (step == DB_FAILED)
-        return false;
-    bool is_new = step != DB_ROW;
-    int64_t id = is_new ? 0 : db_number(old, 0);
-    writer->old = is_new ? NULL : old;
-    writer->changed = is_new;
-    row_text_clear(&writer->text);
-    if (is_new)
-        row_text_add(&writer->text, "person", NULL, person);
-    struct db_statement *to = prepare(
-        execution,
-        is_new ? "INSERT INTO employee (client_id, person, name, name_fold, national_id,"
-                 " national_id_hash, from_date, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-               : "UPDATE employee SET name = $3, name_fold = $4, national_id = $5,"
-                 " national_id_hash = $6, from_date = $7, until = $8, version = version + 1"
-                 " WHERE client_id = $1 AND person = $2",
-        ret_failure);
-    if (to == NULL)
-        return false;
-    db_bind_number(to, 1, client_id);
-    db_bind_text(to, 2, person);
-    compare_text(writer, to, 3, EMPLOYEE_NAME, "name");
-    compare_text(writer, to, 4, EMPLOYEE_FOLD, NULL);
-    bool good = compare_id(writer, to, ret_failure);
-    compare_text(writer, to, 7, EMPLOYEE_FROM, "from_date");
-    compare_text(writer, to, 8, EMPLOYEE_UNTIL, "until");
-    db_done(old);
-    if (!good || !writer->changed) {
-        db_done(to);
-        execution->receipt->unchanged += good;
-        return good;
-    }
-    if (!db_run(to, ret_failure))
-        return false;
-    execution->receipt->applied++;
-    return execution_log(execution,
-                         &(struct change_row){ .entity = "employee",
-                                               .row_id = is_new ? db_last_id(execution->store->db)
-                                                                : id,
-                                               .client_id = client_id,
-                                               .column = "row",
-                                               .before = is_new ? NULL
-                                                                : buffer_text(&writer->text.before),
-                                               .after = buffer_text(&writer->text.after),
-                                               .secret = true },
-                         ret_failure);
-}
-
-bool import_employees(struct execution *execution, struct stage *stage, struct failure *ret_failure)
-{
-    if (stage->rows[STAGE_EMPLOYEE] == 0)
-        return true;
-    struct employee_writer writer = { .execution = execution };
-    writer.row = prepare(execution,
-                         "SELECT client_id, person, name, name_fold, national_id, national_id_hash,"
-                         " from_date, until FROM stage_employee WHERE client_id IS NOT NULL"
-                         " ORDER BY row",
-                         ret_failure);
-    if (writer.row == NULL)
-        return false;
-    enum db_step step = DB_ROW;
-    bool good = true;
-    while (good && (step = db_step(writer.row, ret_failure)) == DB_ROW)
-        good = write_employee(&writer, ret_failure);
-    db_done(writer.row);
-    row_text_finish(&writer.text);
-    buffer_finish(&writer.before);
-    buffer_finish(&writer.after);
-    return good && step == DB_DONE;
-}
 
 /* ---- access ---- */
 
@@ -219,7 +51,7 @@ static struct instant instant_at(struct db_statement *statement, int column)
 static bool load_pair(struct execution *execution, const struct access_row *row, struct pair *pair,
                       struct failure *ret_failure)
 {
-    struct db_statement *statement = prepare(
+    struct db_statement *statement = execution_prepare(
         execution,
         "SELECT id, role, from_at, until_at, packages FROM grant_"
         " WHERE client_id = $1 AND user_id = $2 ORDER BY from_at, id",
@@ -320,7 +152,7 @@ static bool make_room(struct execution *execution, const struct pair *pair, cons
         if (end_of(old->until) < want->from.second || old->from.second > end_of(want->until))
             continue;
         bool begun = old->from.second < want->from.second;
-        struct db_statement *statement = prepare(
+        struct db_statement *statement = execution_prepare(
             execution,
             begun ? "UPDATE grant_ SET until_at = $2, version = version + 1 WHERE id = $1"
                   : "DELETE FROM grant_ WHERE id = $1",
@@ -343,7 +175,7 @@ static bool insert_grant(struct execution *execution, const struct access_row *r
                          const struct grant *want, const char *source, int64_t *ret_id,
                          struct failure *ret_failure)
 {
-    struct db_statement *statement = prepare(
+    struct db_statement *statement = execution_prepare(
         execution,
         "INSERT INTO grant_ (client_id, user_id, role, source, from_at, until_at, packages,"
         " granted_by, changeset_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -408,7 +240,7 @@ bool import_access(struct execution *execution, struct stage *stage, struct fail
     if (stage->rows[STAGE_ACCESS] == 0)
         return true;
     struct row_text text = { 0 };
-    struct db_statement *rows = prepare(
+    struct db_statement *rows = execution_prepare(
         execution,
         "SELECT file, line, client_id, user_id, login, reason, role, packages, from_at, until_at,"
         " until_told FROM stage_access WHERE client_id IS NOT NULL ORDER BY row",
@@ -422,10 +254,10 @@ bool import_access(struct execution *execution, struct stage *stage, struct fail
                                   .line = db_number(rows, 1),
                                   .client_id = db_number(rows, 2),
                                   .user_id = db_number(rows, 3),
-                                  .login = told(rows, 4),
-                                  .reason = told(rows, 5),
-                                  .role = told(rows, 6),
-                                  .packages = told(rows, 7),
+                                  .login = cell_told(rows, 4),
+                                  .reason = cell_told(rows, 5),
+                                  .role = cell_told(rows, 6),
+                                  .packages = cell_told(rows, 7),
                                   .from = instant_at(rows, 8),
                                   .until = instant_at(rows, 9),
                                   .until_told = db_number(rows, 10) != 0 };
@@ -475,7 +307,7 @@ static bool run_sets(struct execution *execution, const struct stage *stage,
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         if (sets[i].rows == 0)
             continue;
-        struct db_statement *statement = prepare(execution, sets[i].sql, ret_failure);
+        struct db_statement *statement = execution_prepare(execution, sets[i].sql, ret_failure);
         if (statement == NULL)
             return false;
         db_bind_number(statement, 1, execution->changeset_id);
@@ -490,7 +322,7 @@ static bool run_sets(struct execution *execution, const struct stage *stage,
 /* The log rows as the plan has them, with the hash reckoned before. */
 static bool copy_log(struct execution *execution, struct stage *stage, struct failure *ret_failure)
 {
-    struct db_statement *statement = prepare(
+    struct db_statement *statement = execution_prepare(
         execution,
         "INSERT INTO change (id, changeset_id, entity, row_id, client_id, column_name, before, after)"
         " SELECT CAST($2 AS INTEGER) + seq - 1, CAST($1 AS INTEGER), 'run', id, client_id, 'row',"
@@ -508,7 +340,7 @@ static bool copy_log(struct execution *execution, struct stage *stage, struct fa
 /* Other kinds of rows stand before in the log: their numbers were not known when the plan was made. */
 static bool log_each(struct execution *execution, struct failure *ret_failure)
 {
-    struct db_statement *rows = prepare(
+    struct db_statement *rows = execution_prepare(
         execution, "SELECT id, client_id, before, after FROM plan_log ORDER BY seq", ret_failure);
     if (rows == NULL)
         return false;
@@ -520,8 +352,8 @@ static bool log_each(struct execution *execution, struct failure *ret_failure)
                                                    .row_id = db_number(rows, 0),
                                                    .client_id = db_number(rows, 1),
                                                    .column = "row",
-                                                   .before = told(rows, 2),
-                                                   .after = told(rows, 3) },
+                                                   .before = cell_told(rows, 2),
+                                                   .after = cell_told(rows, 3) },
                              ret_failure);
     db_done(rows);
     return good && step == DB_DONE;
@@ -587,7 +419,7 @@ bool import_responsible(struct execution *execution, struct stage *stage,
         return false;
     if (automatic == 0)
         return true;
-    struct db_statement *rows = prepare(
+    struct db_statement *rows = execution_prepare(
         execution,
         "SELECT g.client_id, g.user_id, g.id, g.role, g.from_at, g.until_at, g.packages"
         " FROM grant_ g JOIN user u ON u.id = g.user_id"

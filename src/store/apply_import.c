@@ -45,12 +45,6 @@ struct client_writer {
     bool changed;
 };
 
-static struct db_statement *prepare(struct execution *execution, const char *sql,
-                                    struct failure *ret_failure)
-{
-    return db_prepare(execution->store->db, sql, ret_failure);
-}
-
 /* Log text of a cell; NULL for null and, so that new rows stay short, for empty text. */
 static const char *cell_text(struct db_statement *statement, int column, char digits[static 24])
 {
@@ -152,7 +146,7 @@ static bool group_id(struct client_writer *writer, const char *name, size_t leng
     struct execution *execution = writer->execution;
     const char *fold = text_fold(execution->arena, name, length);
     struct db_statement *statement =
-        prepare(execution, "SELECT id FROM group_ WHERE name_fold = $1", ret_failure);
+        execution_prepare(execution, "SELECT id FROM group_ WHERE name_fold = $1", ret_failure);
     if (statement == NULL)
         return false;
     db_bind_text(statement, 1, fold);
@@ -161,7 +155,7 @@ static bool group_id(struct client_writer *writer, const char *name, size_t leng
     db_done(statement);
     if (step != DB_DONE)
         return step == DB_ROW;
-    statement = prepare(execution, "INSERT INTO group_ (name, name_fold) VALUES ($1, $2)",
+    statement = execution_prepare(execution, "INSERT INTO group_ (name, name_fold) VALUES ($1, $2)",
                         ret_failure);
     if (statement == NULL)
         return false;
@@ -190,7 +184,7 @@ static bool write_groups(struct client_writer *writer, int64_t client_id,
             continue;
         struct db_statement *statement;
         good = group_id(writer, item, item_length, &id, ret_failure) &&
-               (statement = prepare(writer->execution,
+               (statement = execution_prepare(writer->execution,
                                     "INSERT INTO group_client (group_id, client_id) VALUES ($1, $2)"
                                     " ON CONFLICT DO NOTHING",
                                     ret_failure)) != NULL;
@@ -217,7 +211,7 @@ static bool write_groups(struct client_writer *writer, int64_t client_id,
 
 static bool load_old(struct client_writer *writer, int64_t id, struct failure *ret_failure)
 {
-    writer->old = prepare(writer->execution,
+    writer->old = execution_prepare(writer->execution,
                           "SELECT " CLIENT_FIELDS_SQL ", archived_at, name_fold, name_sort"
                           " FROM client WHERE id = $1",
                           ret_failure);
@@ -237,7 +231,7 @@ static bool write_client(struct client_writer *writer, struct failure *ret_failu
     row_text_clear(&writer->text);
     if (!is_new && !load_old(writer, id, ret_failure))
         return false;
-    struct db_statement *statement = prepare(
+    struct db_statement *statement = execution_prepare(
         execution,
         is_new ? "INSERT INTO client (" CLIENT_FIELDS_SQL ", archived_at, partner_code, name_fold,"
                  " name_sort, id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
@@ -286,7 +280,7 @@ bool import_clients(struct execution *execution, struct stage *stage, struct fai
                       ret_failure))
         return false;
     /* All that give up being the internal client first: there is at most one at any moment. */
-    writer.row = prepare(execution,
+    writer.row = execution_prepare(execution,
                          "SELECT row, file, line, id, is_new, " CLIENT_FIELDS_SQL
                          ", archived, name_fold, name_sort, coalesce(groups, '')"
                          " FROM stage_client WHERE id IS NOT NULL"
@@ -301,122 +295,6 @@ bool import_clients(struct execution *execution, struct stage *stage, struct fai
     db_done(writer.row);
     row_text_finish(&writer.text);
     return good && step == DB_DONE;
-}
-
-/* ---- users ---- */
-
-enum { USER_LOGIN = 2, USER_NAME, USER_FOLD, USER_SORT, USER_EMAIL, USER_ROLE, USER_KIND_COLUMN };
-static const char *const user_names[] = { "login", "name", NULL, NULL, "email", "role", "kind" };
-
-static bool write_user(struct execution *execution, struct db_statement *row, struct row_text *text,
-                       struct failure *ret_failure)
-{
-    int64_t id = db_number(row, 0);
-    bool is_new = db_number(row, 1) != 0, changed = is_new;
-    struct db_statement *old = NULL;
-    row_text_clear(text);
-    if (!is_new) {
-        old = prepare(execution,
-                      "SELECT id, version, login, name, name_fold, name_sort, email, role, kind"
-                      " FROM user WHERE id = $1",
-                      ret_failure);
-        if (old == NULL)
-            return false;
-        db_bind_number(old, 1, id);
-        if (db_step(old, ret_failure) != DB_ROW)
-            return false;
-    }
-    struct db_statement *to = prepare(
-        execution,
-        is_new ? "INSERT INTO user (id, login, name, name_fold, name_sort, email, role, kind,"
-                 " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-               : "UPDATE user SET login = $2, name = $3, name_fold = $4, name_sort = $5, email = $6,"
-                 " role = $7, kind = $8, version = version + 1 WHERE id = $1",
-        ret_failure);
-    if (to == NULL)
-        return false;
-    db_bind_number(to, 1, id);
-    for (int i = USER_LOGIN; i <= USER_KIND_COLUMN; i++) {
-        bool told = !db_is_null(row, i);
-        struct db_statement *from = told || old == NULL ? row : old;
-        size_t length;
-        if (i == USER_SORT) {
-            const void *sort = db_blob(from, i, &length);
-            db_bind_blob(to, i, sort, length);
-            continue;
-        }
-        const char *value = db_text(from, i, &length);
-        if (!told && old == NULL && i == USER_ROLE)
-            value = model_word(WORDS_ROLE, ROLE_USER);
-        else if (!told && old == NULL && i == USER_KIND_COLUMN)
-            value = model_word(WORDS_USER_KIND, USER_STAFF);
-        db_bind_text(to, i, value);
-        const char *before = old == NULL ? NULL : db_text(old, i, NULL);
-        if (user_names[i - USER_LOGIN] == NULL || (before != NULL && strcmp(before, value) == 0) ||
-            (old == NULL && value[0] == '\0'))
-            continue;
-        row_text_add(text, user_names[i - USER_LOGIN], before, value);
-        changed = true;
-    }
-    if (is_new)
-        db_bind_text(to, 9, execution->now_text);
-    if (old != NULL)
-        db_done(old);
-    if (!changed) {
-        db_done(to);
-        execution->receipt->unchanged++;
-        return true;
-    }
-    if (!db_run(to, ret_failure))
-        return false;
-    execution->receipt->applied++;
-    return execution_log(execution,
-                         &(struct change_row){ .entity = "user",
-                                               .row_id = id,
-                                               .user_id = id,
-                                               .column = "row",
-                                               .before = is_new ? NULL : buffer_text(&text->before),
-                                               .after = buffer_text(&text->after) },
-                         ret_failure);
-}
-
-static bool has_admin(struct execution *execution, struct failure *ret_failure)
-{
-    struct db_statement *statement = prepare(
-        execution,
-        "SELECT count(*) FROM user WHERE role = 'admin' AND (until IS NULL OR until > $1)",
-        ret_failure);
-    if (statement == NULL)
-        return false;
-    db_bind_text(statement, 1, execution->now_text);
-    if (db_step(statement, ret_failure) != DB_ROW)
-        return false;
-    int64_t count = db_number(statement, 0);
-    db_done(statement);
-    return count > 0 ||
-           failure_set(ret_failure, FAILURE_REFUSED, "", refusal_text(REFUSAL_LAST_ADMIN), NULL);
-}
-
-bool import_users(struct execution *execution, struct stage *stage, struct failure *ret_failure)
-{
-    (void)stage;
-    struct row_text text = { 0 };
-    struct db_statement *rows = prepare(
-        execution,
-        "SELECT id, is_new, login, CASE WHEN name IS NULL AND is_new = 1 THEN login ELSE name END,"
-        " CASE WHEN name IS NULL AND is_new = 1 THEN login ELSE name_fold END,"
-        " CASE WHEN name IS NULL AND is_new = 1 THEN CAST(login AS BLOB) ELSE name_sort END,"
-        " email, role, kind FROM stage_user WHERE id IS NOT NULL ORDER BY row",
-        ret_failure);
-    if (rows == NULL)
-        return false;
-    enum db_step step = DB_ROW;
-    bool good = true;
-    while (good && (step = db_step(rows, ret_failure)) == DB_ROW)
-        good = write_user(execution, rows, &text, ret_failure);
-    db_done(rows);
-    row_text_finish(&text);
-    return good && step == DB_DONE && has_admin(execution, ret_failure);
 }
 
 /* ---- all of it ---- */

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENDING_MAX = 512 * 1024, REFUSED_MAX = 50000, CELLS_MAX = 26 };
+enum { PENDING_MAX = 512 * 1024 };
 
 enum cell_type { CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_BLOB };
 struct cell {
@@ -496,54 +496,17 @@ bool stage_employee(struct stage *stage, const struct staged_employee *row,
     return good;
 }
 
-/* ---- refused rows ---- */
+/* ---- preparing ---- */
 
-static void fill_line(const struct stage *stage, struct receipt_line *line, int64_t file,
-                      int64_t number, const char *column, int64_t client_id,
-                      const struct message *why)
+bool stage_number(struct stage *stage, const char *sql, int64_t *ret_number,
+                  struct failure *ret_failure)
 {
-    line->client = client_id;
-    line->line = number;
-    if (file >= 0 && file < stage->file_count)
-        copy_cut(line->file, sizeof line->file, stage->files[file]);
-    copy_cut(line->column, sizeof line->column, column == NULL ? "" : column);
-    line->why = *why;
-}
-
-static bool stage_too_many(const struct stage *stage, int file, struct failure *ret_failure)
-{
-    return failure_set(ret_failure, FAILURE_USAGE,
-                       file >= 0 && file < stage->file_count ? stage->files[file] : "",
-                       N_("More than 50000 rows are refused: is this the right file?"), NULL);
-}
-
-bool stage_refuse(struct stage *stage, struct stage_at at, const char *column,
-                  const struct message *why, bool lenient, struct failure *ret_failure)
-{
-    if (stage->lines.skipped_count >= REFUSED_MAX)
-        return stage_too_many(stage, at.file, ret_failure);
-    fill_line(stage, receipt_skip(&stage->lines), at.file, at.line, column, 0, why);
-    stage->read_refused++;
-    stage->strict_read += !lenient;
-    stage->is_prepared = false;
+    struct db_statement *statement = db_prepare(stage->store->db, sql, ret_failure);
+    if (statement == NULL || db_step(statement, ret_failure) != DB_ROW)
+        return false;
+    *ret_number = db_number(statement, 0);
+    db_done(statement);
     return true;
-}
-
-void stage_warn(struct stage *stage, struct stage_at at, const char *column, int64_t client_id,
-                const struct message *why)
-{
-    if (stage->lines.warning_count < REFUSED_MAX)
-        fill_line(stage, receipt_warn(&stage->lines), at.file, at.line, column, client_id, why);
-}
-
-void stage_refuse_found(struct stage *stage, int64_t file, int64_t line, const char *column,
-                        int64_t client_id, bool lenient, const struct message *why)
-{
-    stage->strict_found += !lenient;
-    if (stage->lines.skipped_count >= REFUSED_MAX)
-        stage->has_too_many = true;
-    else
-        fill_line(stage, receipt_skip(&stage->lines), file, line, column, client_id, why);
 }
 
 bool stage_find_all(struct stage *stage, struct failure *ret_failure)
@@ -564,46 +527,6 @@ bool stage_find_all(struct stage *stage, struct failure *ret_failure)
     return true;
 }
 
-bool stage_blocked(const struct stage *stage)
-{
-    return !stage->keep_good && stage->strict_read + stage->strict_found > 0;
-}
-
-void stage_receipt(const struct stage *stage, struct receipt *ret_receipt)
-{
-    int64_t staged = 0;
-    for (int i = 0; i < STAGE_TABLE_COUNT; i++)
-        staged += stage->rows[i];
-    ret_receipt->selected = staged + (int64_t)stage->read_refused;
-    for (size_t i = 0; i < stage->lines.skipped_count; i++)
-        *receipt_skip(ret_receipt) = stage->lines.skipped[i];
-    for (size_t i = 0; i < stage->lines.warning_count; i++)
-        *receipt_warn(ret_receipt) = stage->lines.warnings[i];
-    ret_receipt->applied = 0;
-    ret_receipt->unchanged = ret_receipt->selected - (int64_t)ret_receipt->skipped_count;
-}
-
-const char *stage_place(const struct stage *stage, int64_t file, int64_t line, char *text,
-                        size_t size)
-{
-    snprintf(text, size, "%.100s:%lld",
-             file >= 0 && file < stage->file_count ? stage->files[file] : "", (long long)line);
-    return text;
-}
-
-/* ---- preparing ---- */
-
-bool stage_number(struct stage *stage, const char *sql, int64_t *ret_number,
-                  struct failure *ret_failure)
-{
-    struct db_statement *statement = db_prepare(stage->store->db, sql, ret_failure);
-    if (statement == NULL || db_step(statement, ret_failure) != DB_ROW)
-        return false;
-    *ret_number = db_number(statement, 0);
-    db_done(statement);
-    return true;
-}
-
 bool stage_prepare(struct stage *stage, struct failure *ret_failure)
 {
     if (stage->is_prepared)
@@ -618,35 +541,4 @@ bool stage_prepare(struct stage *stage, struct failure *ret_failure)
     if (!db_script(stage->store->db, good ? "COMMIT" : "ROLLBACK", good ? ret_failure : &ignored))
         good = false;
     return good;
-}
-
-/* ---- a row as the log keeps it ---- */
-
-void row_text_clear(struct row_text *text)
-{
-    buffer_clear(&text->before);
-    buffer_clear(&text->after);
-}
-
-void row_text_finish(struct row_text *text)
-{
-    buffer_finish(&text->before);
-    buffer_finish(&text->after);
-}
-
-static void add_pair(struct buffer *text, const char *column, const char *value)
-{
-    if (text->length > 0)
-        buffer_add_byte(text, VALUE_SEPARATOR);
-    buffer_add_text(text, column);
-    buffer_add_byte(text, '=');
-    buffer_add_text(text, value);
-}
-
-void row_text_add(struct row_text *text, const char *column, const char *before, const char *after)
-{
-    if (before != NULL)
-        add_pair(&text->before, column, before);
-    if (after != NULL)
-        add_pair(&text->after, column, after);
 }

@@ -1,6 +1,7 @@
 /*
- * What the files of an import share: stage.c (rows into temporary tables), stage_find.c (natural keys
- * to ids), stage_runs.c (runs compared with what is there), apply_import.c and apply_facts.c (writing).
+ * What the files of an import share: stage.c (rows into temporary tables), stage_lines.c (what is said
+ * about them), stage_find*.c (natural keys to ids), stage_runs.c (runs compared with what is there);
+ * apply_import.c (all of it, clients), apply_users.c, apply_employees.c, apply_facts.c (access, runs).
  */
 #ifndef KLIENTEL_STORE_STAGE_INTERNAL_H
 #define KLIENTEL_STORE_STAGE_INTERNAL_H
@@ -64,8 +65,13 @@ const char *stage_key_text(const struct stage *stage, size_t key);
 /* A row refused while finding. */
 void stage_refuse_found(struct stage *stage, int64_t file, int64_t line, const char *column,
                         int64_t client_id, bool lenient, const struct message *why);
+/* The failure that ends an import with too many of them. */
+bool stage_too_many(const struct stage *stage, int file, struct failure *ret_failure);
 /* Everything stage_prepare does, inside whatever transaction is open. */
 bool stage_find_all(struct stage *stage, struct failure *ret_failure);
+bool stage_find_clients(struct stage *stage, struct failure *ret_failure);
+bool stage_find_users(struct stage *stage, struct failure *ret_failure);
+bool stage_find_keys(struct stage *stage, struct failure *ret_failure);
 bool stage_find_ids(struct stage *stage, struct failure *ret_failure);
 bool stage_plan_runs(struct stage *stage, struct failure *ret_failure);
 
@@ -97,6 +103,17 @@ extern const struct run_column run_columns[RUN_COLUMN_COUNT];
     " gross, net, withheld, currency, run_by, run_at, closed_by, closed_at"
 
 /* ---- writing, inside the gate ---- */
+
+static inline struct db_statement *execution_prepare(struct execution *execution, const char *sql,
+                                                     struct failure *ret_failure)
+{
+    return db_prepare(execution->store->db, sql, ret_failure);
+}
+/* NULL for null. */
+static inline const char *cell_told(struct db_statement *statement, int column)
+{
+    return db_is_null(statement, column) ? NULL : db_text(statement, column, NULL);
+}
 
 bool import_clients(struct execution *execution, struct stage *stage, struct failure *ret_failure);
 bool import_users(struct execution *execution, struct stage *stage, struct failure *ret_failure);
