@@ -30,6 +30,7 @@ struct rowset_builder {
     bool with_currency;
     size_t capacity; /* rows */
     int64_t *ids, *clients, *cells;
+    int64_t *ranks; /* NULL = none were put */
     uint8_t *flags;
     char (*currencies)[4];
     uint32_t *search_at;
@@ -94,6 +95,8 @@ static void grow(struct rowset_builder *builder)
     builder->cells = memory_resize(builder->cells, capacity * slots * sizeof *builder->cells);
     if (builder->with_currency)
         builder->currencies = memory_resize(builder->currencies, capacity * 4);
+    if (builder->ranks)
+        builder->ranks = memory_resize(builder->ranks, capacity * sizeof *builder->ranks);
     builder->capacity = capacity;
 }
 
@@ -155,6 +158,13 @@ void rowset_put_number(struct rowset_builder *builder, enum column column, int64
     int64_t *cell = cell_at(builder, column);
     if (cell)
         *cell = number;
+}
+
+void rowset_put_rank(struct rowset_builder *builder, uint64_t rank)
+{
+    if (!builder->ranks)
+        builder->ranks = memory_alloc(builder->capacity * sizeof *builder->ranks);
+    builder->ranks[builder->rowset.count - 1] = (int64_t)rank;
 }
 
 static int64_t store_text(struct rowset_builder *builder, const char *text, size_t length)
@@ -257,9 +267,15 @@ static void add_text_keys(const struct rowset_builder *builder, enum column_type
 static uint32_t *make_order(const struct rowset_builder *builder, enum column column,
                             bool descending, struct collator *collator)
 {
-    if (column == COLUMN_NONE || builder->rowset.count < 2)
+    if ((column == COLUMN_NONE && !builder->ranks) || builder->rowset.count < 2)
         return NULL;
     assert(builder->rowset.count <= UINT32_MAX);
+    if (column == COLUMN_NONE) {
+        struct sort *ranks = sort_create(builder->ids, builder->rowset.count, descending);
+        for (size_t row = 0; row < builder->rowset.count; row++)
+            sort_add_number(ranks, (uint32_t)row, builder->ranks[row]);
+        return sort_finish(ranks);
+    }
     size_t position = (size_t)((int)column - (int)builder->first);
     assert(position < dataset_info(builder->rowset.dataset)->count);
     int slot = builder->rowset.slot_of[position];
@@ -344,6 +360,7 @@ void rowset_finish(struct rowset_builder *builder, enum column sort, bool descen
         rowset->currencies = hand_over(arena, builder->currencies, count, 4, order);
     rowset->text = arena_text_n(arena, builder->text.data, builder->text.length);
     buffer_finish(&builder->text);
+    free(builder->ranks);
     free(order);
     *ret_rowset = *rowset;
     free(builder);

@@ -173,6 +173,14 @@ bool load_last_runs(struct reading *reading, struct arena *arena, const struct n
 const char *last_run_by(const struct last_runs *runs, int64_t client); /* NULL = not known */
 uint32_t last_run_user(const struct last_runs *runs, int64_t client);  /* UINT32_MAX = none of ours */
 void last_runs_finish(struct last_runs *runs);
+/* Places of the clients in the order of their names, by id; equal names share a place. Tables are then
+ * read in the order they lie in, and no row is looked up for the sake of the order. To be freed. */
+struct places {
+    uint32_t *of;
+    size_t clients;
+};
+bool load_places(struct reading *reading, struct places *ret_places, struct failure *ret_failure);
+uint32_t place_of(const struct places *places, int64_t client); /* after all for a new one */
 bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_failure);
 
 /* ---- a client's runs of one month together (query_payroll.c) ---- */
@@ -201,9 +209,13 @@ struct month_sums {
     size_t runs, open;
     int64_t closed; /* the latest instant any of the runs was closed, VALUE_UNKNOWN */
     bool other;     /* a run that is not of kind month */
+    struct figure employees; /* by month_add_state alone */
 };
 void month_clear(struct month_sums *sums);
 void month_add_run(struct month_sums *sums, struct db_statement *statement, int first);
+/* Only what the state of a month and its employees need: an index over months holds these. */
+#define RUN_STATE_COLUMNS "r.kind, r.closed_at, r.employees"
+void month_add_state(struct month_sums *sums, struct db_statement *statement, int first);
 /* Over all currencies. */
 struct figure month_total_of(const struct month_sums *sums, enum month_figure figure);
 enum run_state month_state(const struct month_sums *sums);

@@ -56,20 +56,50 @@ unsigned client_attention(const struct signs *signs, int64_t client, bool archiv
     return attention;
 }
 
+static bool load_paid(struct reading *reading, const char *month, int64_t client_id,
+                      struct ids *paid, struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    ids_clear(paid);
+    sql_text(&sql, "SELECT s.client_id FROM step AS s WHERE s.month = ", month);
+    sql_add(&sql, " AND s.step = 'paid' AND s.done_at IS NOT NULL");
+    if (client_id != 0)
+        sql_number(&sql, " AND s.client_id = ", client_id);
+    return sql_ids(&sql, reading, paid, ret_failure);
+}
+
+/* Month by month, as the index over months has them. */
 bool load_unpaid(struct reading *reading, int64_t client_id, struct ids *clients,
                  struct failure *ret_failure)
 {
-    char month[MONTH_TEXT_SIZE], tomorrow[DATE_TEXT_SIZE];
+    char first[MONTH_TEXT_SIZE], tomorrow[DATE_TEXT_SIZE], month[MONTH_TEXT_SIZE] = "";
+    struct ids paid = { 0 };
     struct sql sql = { 0 };
     date_format((struct date){ reading->day.day + 1 }, tomorrow);
-    sql_text(&sql, "SELECT DISTINCT r.client_id FROM run AS r WHERE r.month >= ",
-             month_format(month_add(month_of(reading->day), -1), month));
+    sql_text(&sql, "SELECT r.month, r.client_id FROM run AS r WHERE r.month >= ",
+             month_format(month_add(month_of(reading->day), -1), first));
     sql_text(&sql, " AND r.payout <= ", tomorrow);
     if (client_id != 0)
         sql_number(&sql, " AND r.client_id = ", client_id);
-    sql_add(&sql, " AND NOT EXISTS (SELECT 1 FROM step AS s WHERE s.client_id = r.client_id AND "
-                  "s.month = r.month AND s.step = 'paid' AND s.done_at IS NOT NULL)");
-    return sql_ids(&sql, reading, clients, ret_failure);
+    sql_add(&sql, " ORDER BY r.month");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (!failed && sql_next(statement, &failed, ret_failure)) {
+        const char *of = db_text(statement, 0, NULL);
+        if (strcmp(month, of) != 0) {
+            month[0] = '\0';
+            strncat(month, of, sizeof month - 1);
+            failed = !load_paid(reading, month, client_id, &paid, ret_failure);
+        }
+        if (!failed && !ids_has(&paid, db_number(statement, 1)))
+            ids_add(clients, db_number(statement, 1));
+    }
+    if (failed)
+        db_done(statement);
+    ids_finish(&paid);
+    return !failed;
 }
 
 /* ---- of all of them ---- */

@@ -29,6 +29,7 @@ struct merged {
     struct ids duty;                                /* owes a declaration for the month before */
     struct last_runs last_runs;
     struct ids unpaid;
+    struct places places;                           /* only where the rows go by name */
 };
 
 static int64_t *slots_new(const struct merged *merged)
@@ -67,6 +68,7 @@ static void merged_finish(struct merged *merged)
         free(all[i]);
     ids_finish(&merged->duty);
     ids_finish(&merged->unpaid);
+    free(merged->places.of);
     last_runs_finish(&merged->last_runs);
     arena_destroy(merged->arena);
 }
@@ -111,10 +113,9 @@ static void month_done(struct merged *merged, int64_t client, const struct month
     int64_t *run = slot(merged, merged->run, client);
     if (run == NULL || sums->runs == 0)
         return;
-    struct figure employees = month_total_of(sums, SUM_EMPLOYEES);
     *run = month_state(sums);
-    if (employees.known)
-        *slot(merged, merged->employees, client) = employees.value;
+    if (sums->employees.known)
+        *slot(merged, merged->employees, client) = sums->employees.value;
     if (*run == RUN_STATE_CLOSED)
         *slot(merged, merged->closed, client) = sums->closed;
 }
@@ -125,7 +126,7 @@ static bool load_month(struct reading *reading, struct merged *merged, struct fa
     merged->employees = slots_new(merged);
     merged->closed = slots_new(merged);
     struct sql sql = { 0 };
-    sql_text(&sql, "SELECT r.client_id, " RUN_COLUMNS " FROM run AS r WHERE r.month = ",
+    sql_text(&sql, "SELECT r.client_id, " RUN_STATE_COLUMNS " FROM run AS r WHERE r.month = ",
              merged->month_text);
     sql_only(&sql, reading, "r");
     sql_add(&sql, " ORDER BY r.client_id");
@@ -142,7 +143,7 @@ static bool load_month(struct reading *reading, struct merged *merged, struct fa
             month_clear(&sums);
             client = db_number(statement, 0);
         }
-        month_add_run(&sums, statement, 1);
+        month_add_state(&sums, statement, 1);
     }
     month_done(merged, client, &sums);
     month_finish(&sums);
@@ -512,6 +513,8 @@ static void put_client(struct reading *reading, const struct merged *merged,
                                   db_number(statement, CLIENT_DEMO) != 0,
                                   db_number(statement, CLIENT_ARCHIVED) != 0);
     rowset_row(reading->builder, client, client, flags, NULL);
+    if (merged->places.of != NULL)
+        rowset_put_rank(reading->builder, place_of(&merged->places, client));
     put_own(reading, statement, flags);
     put_pay_day(reading, merged, days, statement, client);
     put_names(reading, COLUMN_clients_responsible, &merged->responsible, &merged->users, client, text);
@@ -540,12 +543,6 @@ static bool put_clients(struct reading *reading, const struct merged *merged,
         sql_in_force(&sql, "g", reading->as_of);
         sql_add(&sql, ")");
     }
-    if (query->sort == COLUMN_NONE || query->sort == COLUMN_clients_name) {
-        sql_add(&sql, query->sort != COLUMN_NONE && query->descending
-                          ? " ORDER BY c.name_sort DESC, c.id"
-                          : " ORDER BY c.name_sort, c.id");
-        reading->sorted = true; /* both ways round by the stored keys: no collator needed */
-    }
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -571,8 +568,13 @@ bool query_clients(struct reading *reading, struct failure *ret_failure)
     merged.declared = month_add(merged.month, -1);
     month_format(merged.month, merged.month_text);
     month_format(merged.declared, merged.declared_text);
-    bool good = load_merged(reading, &merged, ret_failure) &&
-                put_clients(reading, &merged, ret_failure);
+    bool good = load_merged(reading, &merged, ret_failure);
+    if (query->client_id == 0 &&
+        (query->sort == COLUMN_NONE || query->sort == COLUMN_clients_name)) {
+        good = good && load_places(reading, &merged.places, ret_failure);
+        reading->sorted = true; /* both ways round by the stored keys: no collator needed */
+    }
+    good = good && put_clients(reading, &merged, ret_failure);
     merged_finish(&merged);
     return good;
 }

@@ -177,6 +177,50 @@ bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_fa
     return sql_one(&sql, reading, 0, ret_id, ret_failure);
 }
 
+/* ---- the order of names ---- */
+
+bool load_places(struct reading *reading, struct places *ret_places, struct failure *ret_failure)
+{
+    int64_t most;
+    if (!max_client(reading, &most, ret_failure))
+        return false;
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT c.id, c.name_sort FROM client AS c ORDER BY c.name_sort, c.id");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    struct places places = { .clients = (size_t)most + 1 };
+    places.of = memory_alloc(places.clients * sizeof *places.of);
+    memset(places.of, 0xff, places.clients * sizeof *places.of);
+    struct buffer before = { 0 };
+    uint32_t place = 0;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t client = db_number(statement, 0);
+        size_t length = 0;
+        const void *key = db_blob(statement, 1, &length);
+        if (length != before.length || (length > 0 && memcmp(key, before.data, length) != 0)) {
+            place++;
+            buffer_clear(&before);
+            buffer_add(&before, key, length);
+        }
+        if (client <= most)
+            places.of[client] = place;
+    }
+    buffer_finish(&before);
+    if (failed) {
+        free(places.of);
+        return false;
+    }
+    *ret_places = places;
+    return true;
+}
+
+uint32_t place_of(const struct places *places, int64_t client)
+{
+    return (size_t)client < places->clients ? places->of[client] : UINT32_MAX;
+}
+
 /* ---- the latest run of each client ---- */
 
 static uint32_t find_run_name(const struct last_runs *runs, const char *text)
@@ -227,11 +271,12 @@ static bool last_runs_of_month(struct reading *reading, struct arena *arena,
                                struct last_runs *runs, struct failure *ret_failure)
 {
     char latest[DATE_TEXT_SIZE] = "";
-    int64_t client = 0;
+    int64_t client = 0, newest = 0;
     bool open = false; /* the client is new to this month */
     struct sql sql = { 0 };
-    sql_text(&sql, "SELECT r.client_id, r.run_by, r.payout FROM run AS r WHERE r.month = ", month);
-    sql_add(&sql, " ORDER BY r.client_id, r.id");
+    sql_text(&sql, "SELECT r.client_id, r.run_by, r.payout, r.id FROM run AS r WHERE r.month = ",
+             month);
+    sql_add(&sql, " ORDER BY r.client_id"); /* as the index has it; the rest is decided here */
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -241,11 +286,14 @@ static bool last_runs_of_month(struct reading *reading, struct arena *arena,
             client = db_number(statement, 0);
             open = !ids_has(found, client) && (size_t)client < runs->clients;
             latest[0] = '\0';
+            newest = 0;
             ids_add(found, client);
         }
         const char *payout = db_text(statement, 2, NULL); /* "" for null: before every date */
-        if (!open || strcmp(payout, latest) < 0)
+        int order = strcmp(payout, latest);
+        if (!open || order < 0 || (order == 0 && db_number(statement, 3) < newest))
             continue;
+        newest = db_number(statement, 3);
         latest[0] = '\0';
         strncat(latest, payout, sizeof latest - 1);
         runs->name_of[client] = last_run_name(runs, arena, users, db_text(statement, 1, NULL));

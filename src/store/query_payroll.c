@@ -20,6 +20,7 @@ void month_clear(struct month_sums *sums)
     sums->count = sums->runs = sums->open = 0;
     sums->closed = VALUE_UNKNOWN;
     sums->other = false;
+    sums->employees = (struct figure){ 0 };
 }
 
 void month_finish(struct month_sums *sums)
@@ -74,24 +75,41 @@ static void month_figures(struct month_sum *sum, struct db_statement *statement,
     }
 }
 
-void month_add_run(struct month_sums *sums, struct db_statement *statement, int first)
+/* False for a row of a whole month beside runs: it does not count. */
+static bool month_count(struct month_sums *sums, struct db_statement *statement, int kind,
+                        int closed_at)
 {
-    bool whole_month = strcmp(db_text(statement, first + 1, NULL), "month") == 0;
+    bool whole_month = strcmp(db_text(statement, kind, NULL), "month") == 0;
     if (whole_month && sums->other)
-        return;
+        return false;
     if (!whole_month && !sums->other) {
         month_clear(sums);
         sums->other = true;
     }
-    struct month_sum *sum =
-        month_currency(sums, db_text(statement, first + 2, NULL), db_number(statement, first));
-    int64_t closed = column_instant(statement, first + 3);
+    int64_t closed = column_instant(statement, closed_at);
     sums->runs++;
     if (closed == VALUE_UNKNOWN)
         sums->open++;
     else if (closed > sums->closed) /* VALUE_UNKNOWN is below every instant */
         sums->closed = closed;
+    return true;
+}
+
+void month_add_run(struct month_sums *sums, struct db_statement *statement, int first)
+{
+    if (!month_count(sums, statement, first + 1, first + 3))
+        return;
+    struct month_sum *sum =
+        month_currency(sums, db_text(statement, first + 2, NULL), db_number(statement, first));
     month_figures(sum, statement, first + 4);
+}
+
+void month_add_state(struct month_sums *sums, struct db_statement *statement, int first)
+{
+    if (!month_count(sums, statement, first, first + 1) || db_is_null(statement, first + 2))
+        return;
+    figure_join(&sums->employees, (struct figure){ true, db_number(statement, first + 2) },
+                SUM_EMPLOYEES);
 }
 
 struct figure month_total_of(const struct month_sums *sums, enum month_figure figure)

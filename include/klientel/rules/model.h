@@ -200,10 +200,13 @@ void rowset_put_number(struct rowset_builder *builder, enum column column, int64
  * line end in a searched value, and a separator in one that is no list, is searched as a blank. */
 void rowset_put_text(struct rowset_builder *builder, enum column column, const char *text,
                      size_t length);
+/* The place of the row begun last in an order that is kept elsewhere: a sort without a column then goes
+ * by these, ties by id. All rows or none. */
+void rowset_put_rank(struct rowset_builder *builder, uint64_t rank);
 /* Hands the rowset over (arena memory) and frees the builder; `sequence` and `reason` are the caller's to
  * fill. Sorts when sort is a column, which must be among the loaded ones (else by id): names and texts by
  * the collator (NULL: folded), codes and lists bytewise on the folded text, unknown last in both
- * directions; ties by id. COLUMN_NONE keeps the order of the puts. */
+ * directions; ties by id. COLUMN_NONE keeps the order of the puts, or goes by their ranks. */
 void rowset_finish(struct rowset_builder *builder, enum column sort, bool descending,
                    struct collator *collator, struct rowset *ret_rowset);
 
