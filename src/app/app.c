@@ -37,6 +37,7 @@ struct app *app_create(const struct app_options *options)
         .month = month_of(session_today(&options->session)),
         .ascii = options->ascii,
         .plain = options->plain,
+        .columns = 80,
     };
     app->surface = surface_create(24, 80);
     surface_set_ascii(app->surface, options->ascii);
@@ -422,6 +423,7 @@ void app_paste(struct app *app, const char *text)
 void app_resize(struct app *app, int rows, int columns)
 {
     surface_resize(app->surface, rows, columns);
+    app->context.columns = columns;
     app->dirty = true;
 }
 

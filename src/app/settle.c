@@ -49,6 +49,13 @@ static bool same_query(const struct query *a, const struct query *b)
            a->client_id == b->client_id && a->user_id == b->user_id;
 }
 
+static bool has_columns(const struct rowset *rows, column_mask columns)
+{
+    if (columns == 0)
+        columns = ((column_mask)1 << dataset_info(rows->dataset)->count) - 1;
+    return (rows->columns & columns) == columns;
+}
+
 static bool clients_in(void *context, enum filter_relation relation, const char *value,
                        struct ids *ret_clients, struct failure *ret_failure)
 {
@@ -234,7 +241,8 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     const char *text = ask->filter ? ask->filter : "";
     const char *clients = ask->clients ? ask->clients : "";
     bool same = part->asked && same_query(&part->ask.query, &ask->query) &&
-                strcmp(part->clients_text, clients) == 0;
+                strcmp(part->clients_text, clients) == 0 &&
+                (!part->has_rows || has_columns(&part->rows, ask->query.columns));
     bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
     if (same && same_filter && !holder->stale)
         return scan_on(app, holder, index);
@@ -251,7 +259,7 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     struct query query = ask->query;
     column_mask needed = query.columns | (filter ? filter_columns(filter) : 0);
     bool loaded = same && !holder->stale && part->has_rows &&
-                  (query.columns == 0 || (part->rows.columns & needed) == needed);
+                  has_columns(&part->rows, query.columns == 0 ? 0 : needed);
     if (query.columns)
         query.columns = needed;
     if (!loaded && !query_rows(app, part, &query)) {

@@ -48,6 +48,7 @@ static size_t rows_asks(const struct pane *pane, const struct screen_context *co
     ret_asks[0] = (struct ask) {
         .kind = ASK_ROWS,
         .query = { .dataset = self->table.dataset,
+                   .columns = table_wants(&self->table, context),
                    .sort = self->table.sort,
                    .descending = self->table.descending,
                    .month = rows_month(self, context),

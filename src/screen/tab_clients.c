@@ -74,16 +74,17 @@ static unsigned clients_scopes(const struct pane *pane)
     return SCOPE_TABLE | SCOPE_EVERYWHERE;
 }
 
-static struct ask table_ask(const struct table *table, struct month month)
+static struct ask table_ask(const struct table *table, const struct screen_context *context)
 {
     return (struct ask) {
         .kind = ASK_ROWS,
         .query = { .dataset = table->dataset,
+                   .columns = table_wants(table, context),
                    .sort = table->sort,
                    .descending = table->descending,
-                   .month = month,
+                   .month = context->month,
                    .as_of = INSTANT_NONE },
-        .month = month,
+        .month = context->month,
     };
 }
 
@@ -93,11 +94,11 @@ static size_t clients_asks(const struct pane *pane, const struct screen_context 
     const struct clients_pane *self = self_of(pane);
     const struct table *list = &self->lists[self->side];
 
-    ret_asks[LIST_PART] = table_ask(list, context->month);
+    ret_asks[LIST_PART] = table_ask(list, context);
     ret_asks[LIST_PART].filter = self->filters[self->side];
     if (table_row(list) == SIZE_MAX)
         return 1;
-    ret_asks[ACCESS_PART] = table_ask(&self->accesses[self->side], context->month);
+    ret_asks[ACCESS_PART] = table_ask(&self->accesses[self->side], context);
     if (self->side == SIDE_CLIENTS)
         ret_asks[ACCESS_PART].query.client_id = list->cursor_id;
     else

@@ -75,6 +75,22 @@ void table_finish(struct table *table)
     ids_finish(&table->marks);
 }
 
+column_mask table_wants(const struct table *table, const struct screen_context *context)
+{
+    bool all = context->columns == 0 || table->first_column > 1;
+    int room = context->columns - TABLE_NAME_LEAST;
+    column_mask wanted = column_bit(table->columns[0]);
+    size_t i;
+
+    for (i = 1; i < table->column_count; i++) {
+        room -= column_info(table->columns[i])->width + 1;
+        if (!all && room < 0)
+            break;
+        wanted |= column_bit(table->columns[i]);
+    }
+    return wanted;
+}
+
 size_t table_row(const struct table *table)
 {
     return table->cursor < table->shown_count ? table->shown[table->cursor] : SIZE_MAX;

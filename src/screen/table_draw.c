@@ -15,7 +15,6 @@ enum {
     PREFIX_CLIENT = 4, /* mark, access, favourite, blank */
     PREFIX_OTHER = 2,  /* mark, blank */
     PLAIN_STATE = 22,  /* the same in words, after the columns (--plain-ui) */
-    NAME_LEAST = 12,
     NAME_WANTED = 20,
     NAME_MOST = 48,
 };
@@ -97,13 +96,13 @@ static void layout_make(const struct table *table, const struct surface *surface
     if (context->plain) {
         ret_layout->prefix = 0;
         columns -= PLAIN_STATE + 1;
-        ret_layout->state_at = columns > NAME_LEAST ? columns + 1 : -1;
+        ret_layout->state_at = columns > TABLE_NAME_LEAST ? columns + 1 : -1;
         if (ret_layout->state_at < 0)
             columns += PLAIN_STATE + 1;
     }
     room = columns - ret_layout->prefix - 1;
     wanted = column_width(surface, table->columns[0], context);
-    name = clamp(wanted, NAME_LEAST, clamp(room / 2, NAME_LEAST, NAME_WANTED));
+    name = clamp(wanted, TABLE_NAME_LEAST, clamp(room / 2, TABLE_NAME_LEAST, NAME_WANTED));
     slot_add(ret_layout, table->columns[0], name);
     room -= name;
     for (i = table->first_column; i < table->column_count; i++) {
@@ -346,7 +345,7 @@ void table_draw(struct table *table, const struct screen_context *context,
     int line;
 
     surface_clear(surface, rect, STYLE_NORMAL);
-    if (rect.rows <= 0 || rect.columns <= PREFIX_CLIENT + NAME_LEAST || !table->rows)
+    if (rect.rows <= 0 || rect.columns <= PREFIX_CLIENT + TABLE_NAME_LEAST || !table->rows)
         return;
     layout_make(table, surface, context, rect.columns, &layout);
     table->visible = layout.count - 1;

@@ -25,6 +25,7 @@ struct screen_context {
     bool ascii;           /* no box characters, no blocks */
     bool plain;           /* --plain-ui */
     bool names_hidden;    /* names are replaced by their first letter and dots */
+    int columns;          /* of the screen: what cannot be seen need not be asked for; 0 = not known */
 };
 
 enum { PANE_FILTER = 512 };

@@ -10,7 +10,7 @@
 
 #include "klientel/screen/pane.h"
 
-enum { TABLE_COLUMNS = 32 };
+enum { TABLE_COLUMNS = 32, TABLE_NAME_LEAST = 12 };
 
 struct table {
     enum dataset dataset;
@@ -43,6 +43,9 @@ void table_facts(const struct table *table, struct action_facts *ret_facts);
  * so too. */
 void table_draw(struct table *table, const struct screen_context *context,
                 struct surface *surface, struct rect rect, bool focused);
+/* The columns to ask for: those that fit on the screen, all of them once it was scrolled sideways (the
+ * next step then costs nothing). */
+column_mask table_wants(const struct table *table, const struct screen_context *context);
 /* Row under the cursor in `rows`, or SIZE_MAX. */
 size_t table_row(const struct table *table);
 void table_status(const struct table *table, const struct screen_context *context,
