@@ -28,9 +28,9 @@ struct brreg_reader {
 
     struct buffer text;
     json_t *root;
-    json_t *list;      /* of a search reply: its units; NULL = root is the unit itself */
+    json_t *list; /* of a search reply: its units; NULL = root is the unit itself */
     size_t list_next;
-    int64_t *lines;    /* where the units of a search reply begin */
+    int64_t *lines; /* where the units of a search reply begin */
     size_t line_count;
     struct arena *arena;
 };
@@ -144,10 +144,9 @@ static void note_line(struct brreg_reader *reader, const struct scan *scan)
     if (scan->depth != 4 || memcmp(scan->open, "{{[{", 4) != 0)
         return;
     if ((reader->line_count & (reader->line_count - 1)) == 0)
-        reader->lines = memory_resize(reader->lines, (reader->line_count == 0
-                                                          ? 1
-                                                          : reader->line_count * 2) *
-                                                         sizeof *reader->lines);
+        reader->lines =
+            memory_resize(reader->lines, (reader->line_count == 0 ? 1 : reader->line_count * 2) *
+                                             sizeof *reader->lines);
     reader->lines[reader->line_count++] = reader->line;
 }
 
@@ -192,8 +191,8 @@ static bool load(struct brreg_reader *reader, int64_t begin, struct failure *ret
 {
     json_error_t error;
     json_decref(reader->root);
-    reader->root = json_loadb(reader->text.data, reader->text.length, JSON_REJECT_DUPLICATES,
-                              &error);
+    reader->root =
+        json_loadb(reader->text.data, reader->text.length, JSON_REJECT_DUPLICATES, &error);
     if (reader->root == NULL)
         return fail(reader, begin + (error.line > 0 ? error.line - 1 : 0), FAILURE_USAGE,
                     N_("This is not valid JSON: %1"), error.text, ret_failure);
@@ -224,7 +223,8 @@ static const char *joined(struct brreg_reader *reader, const json_t *lines)
     struct buffer text = { 0 };
     size_t i;
     json_t *item;
-    json_array_foreach(lines, i, item) {
+    json_array_foreach(lines, i, item)
+    {
         const char *part = json_is_string(item) ? json_string_value(item) : "";
         if (part[0] == '\0')
             continue;
@@ -246,7 +246,8 @@ static bool has_address(const json_t *address)
 
 static void fill_address(struct brreg_reader *reader, const json_t *object, struct brreg_unit *unit)
 {
-    static const char *const keys[] = { "forretningsadresse", "beliggenhetsadresse", "postadresse" };
+    static const char *const keys[] = { "forretningsadresse", "beliggenhetsadresse",
+                                        "postadresse" };
     const json_t *address = NULL;
     for (size_t i = 0; i < 3 && address == NULL; i++)
         if (has_address(json_object_get(object, keys[i])))
@@ -275,7 +276,7 @@ static void fill_unit(struct brreg_reader *reader, const json_t *object, struct 
                         json_object_get(object, "beliggenhetsadresse") != NULL;
     const json_t *employees = json_object_get(object, "antallAnsatte");
     if (json_is_integer(employees))
-        unit->employees = (struct figure){ true, json_integer_value(employees) };
+        unit->employees = (struct figure) { true, json_integer_value(employees) };
     fill_address(reader, object, unit);
 }
 
@@ -283,7 +284,7 @@ static enum brreg_step give(struct brreg_reader *reader, const json_t *object, i
                             struct brreg_unit *ret_unit, struct failure *ret_failure)
 {
     arena_reset(reader->arena);
-    *ret_unit = (struct brreg_unit){ .line = line };
+    *ret_unit = (struct brreg_unit) { .line = line };
     if (!json_is_object(object) || json_object_get(object, "organisasjonsnummer") == NULL) {
         fail(reader, line, FAILURE_USAGE, N_("This is not a unit: it has no organisasjonsnummer."),
              NULL, ret_failure);
@@ -312,7 +313,7 @@ static bool begin_object(struct brreg_reader *reader, struct failure *ret_failur
     const json_t *root = reader->root;
     if (json_object_get(root, "organisasjonsnummer") != NULL) {
         reader->line_count = 0;
-        note_line(reader, &(struct scan){ .open = "{{[{", .depth = 4 });
+        note_line(reader, &(struct scan) { .open = "{{[{", .depth = 4 });
         reader->lines[0] = begin;
         return true;
     }
@@ -391,7 +392,7 @@ static enum brreg_step next_in_array(struct brreg_reader *reader, struct brreg_u
         return BRREG_FAILED;
     reader->wants_comma = true;
     if (!load(reader, line, ret_failure)) {
-        *ret_unit = (struct brreg_unit){ .line = line };
+        *ret_unit = (struct brreg_unit) { .line = line };
         return BRREG_FAILED;
     }
     return give(reader, reader->root, line, ret_unit, ret_failure);

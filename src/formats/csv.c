@@ -1,6 +1,6 @@
 /*
- * CSV: records out of bytes. The one place that knows libcsv, which pushes cells; here they wait, one
- * piece of the file at a time, until they are pulled.
+ * CSV: records out of bytes. The one place that knows libcsv, which pushes cells; here they wait,
+ * one piece of the file at a time, until they are pulled.
  *
  * State: bytes of the cells, the cells, the finished records of this piece; the cells of the record
  * that is still open move to the front when the next piece is read.
@@ -50,17 +50,17 @@ struct csv_reader {
     size_t open_first; /* first cell of the open record */
     size_t open_at;    /* its first byte */
     size_t open_broken;
-    bool open_blank;   /* nothing but empty cells so far */
+    bool open_blank; /* nothing but empty cells so far */
 
-    bool failed;       /* reading stops after the records that wait */
+    bool failed; /* reading stops after the records that wait */
     struct failure failure;
 };
 
 /* Windows-1252 where it differs from Latin-1; 0 = not assigned, kept as the control it is. */
 static const uint16_t windows[32] = {
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
 static void fail_at(struct csv_reader *reader, const char *text)
@@ -183,7 +183,7 @@ static void end_record(int end, void *context)
                 memory_resize(reader->records, reader->record_capacity * sizeof *reader->records);
         }
         reader->records[reader->record_count++] =
-            (struct waiting){ reader->line, reader->open_first, count, reader->open_broken };
+            (struct waiting) { reader->line, reader->open_first, count, reader->open_broken };
     } else { /* blank: forget its cells */
         reader->cell_count = reader->open_first;
         reader->bytes.length = reader->open_at;
@@ -217,7 +217,8 @@ static char find_delimiter(const char *text, size_t length)
     }
     size_t best = 0;
     for (size_t i = 1; i < 3; i++)
-        if (count[i] > count[best] || (count[i] > 0 && count[i] == count[best] && first[i] < first[best]))
+        if (count[i] > count[best] ||
+            (count[i] > 0 && count[i] == count[best] && first[i] < first[best]))
             best = i;
     return known[best];
 }
@@ -233,7 +234,8 @@ static bool start(struct csv_reader *reader, struct failure *ret_failure)
     if (length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0) {
         skip = 3;
         reader->encoding = ENCODING_UTF8;
-    } else if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)) {
+    } else if (length >= 2 &&
+               (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)) {
         fail_at(reader, N_("The file is UTF-16 text: save it as CSV in UTF-8."));
         return true;
     }
@@ -293,8 +295,8 @@ static void make_room(struct csv_reader *reader)
 
 static void parse(struct csv_reader *reader, size_t length)
 {
-    static const char *const quotes =
-        N_("The quotation marks do not match: put them around the whole cell and double those inside.");
+    static const char *const quotes = N_("The quotation marks do not match: put them around the "
+                                         "whole cell and double those inside.");
     const char *zero = memchr(reader->piece, '\0', length);
     size_t good = zero == NULL ? length : (size_t)(zero - reader->piece);
     if (csv_parse(&reader->parser, reader->piece, good, take_cell, end_record, reader) != good)
@@ -321,10 +323,10 @@ static enum csv_step hand_out(struct csv_reader *reader, struct csv_record *ret_
     }
     for (size_t i = 0; i < waiting->count; i++) {
         const struct span *span = &reader->cells[waiting->first + i];
-        reader->handed[i] = (struct csv_cell){ reader->bytes.data + span->at, span->length };
+        reader->handed[i] = (struct csv_cell) { reader->bytes.data + span->at, span->length };
     }
-    *ret_record = (struct csv_record){ waiting->line, waiting->count, reader->handed,
-                                       waiting->broken };
+    *ret_record =
+        (struct csv_record) { waiting->line, waiting->count, reader->handed, waiting->broken };
     return CSV_RECORD;
 }
 

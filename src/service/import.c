@@ -1,9 +1,9 @@
 /*
  * Import: files in, facts staged, one command out, a receipt back.
  *
- * State: the open files, each with its kind and its reader. They are all opened and recognised before the
- * first is read, so that a file that cannot be meant stops the import at once, and so that they can be
- * read in the order of what depends on what.
+ * State: the open files, each with its kind and its reader. They are all opened and recognised
+ * before the first is read, so that a file that cannot be meant stops the import at once, and so
+ * that they can be read in the order of what depends on what.
  */
 #include "klientel/service/import.h"
 
@@ -18,8 +18,8 @@
 enum { PROGRESS_EVERY = 5000 };
 
 static const char *const kind_words[IMPORT_KIND_COUNT] = {
-    [IMPORT_AUTO] = "auto",       [IMPORT_CLIENTS] = "clients",   [IMPORT_USERS] = "users",
-    [IMPORT_ACCESS] = "access",   [IMPORT_RUNS] = "runs",         [IMPORT_PAYROLL] = "payroll",
+    [IMPORT_AUTO] = "auto",           [IMPORT_CLIENTS] = "clients", [IMPORT_USERS] = "users",
+    [IMPORT_ACCESS] = "access",       [IMPORT_RUNS] = "runs",       [IMPORT_PAYROLL] = "payroll",
     [IMPORT_EMPLOYEES] = "employees", [IMPORT_BRREG] = "brreg",
 };
 
@@ -115,7 +115,7 @@ static void warn_unknown(struct reading *reading, const struct source *source, i
         struct message why;
         message_set(&why, N_("The column %1 means nothing here and is left out."),
                     source->header.unknown[i], NULL);
-        stage_warn(reading->stage, (struct stage_at){ file, source->header_line },
+        stage_warn(reading->stage, (struct stage_at) { file, source->header_line },
                    source->header.unknown[i], 0, &why);
     }
 }
@@ -128,7 +128,7 @@ static bool read_csv(struct reading *reading, struct source *source, int file,
     enum csv_step step;
     warn_unknown(reading, source, file);
     while ((step = csv_reader_next(source->csv, &record, ret_failure)) == CSV_RECORD) {
-        if (!row_stage(&row, reading->stage, (struct stage_at){ file, record.line }, ret_failure))
+        if (!row_stage(&row, reading->stage, (struct stage_at) { file, record.line }, ret_failure))
             return false;
         report(reading, input_name(source->input));
     }
@@ -143,8 +143,7 @@ static const char *told(struct reading *reading, const char *text)
 }
 
 static bool refuse_unit(struct reading *reading, struct stage_at at, const char *column,
-                        const char *text, const char *a, const char *b,
-                        struct failure *ret_failure)
+                        const char *text, const char *a, const char *b, struct failure *ret_failure)
 {
     struct message why;
     message_set(&why, text, a, b, NULL);
@@ -160,7 +159,8 @@ static bool warn_deleted(struct reading *reading, struct stage_at at, const stru
         return false;
     if (client != 0) {
         struct message why;
-        message_set(&why, N_("The client %1 was deleted from the register on %2. Is it still a client?"),
+        message_set(&why,
+                    N_("The client %1 was deleted from the register on %2. Is it still a client?"),
                     unit->name[0] != '\0' ? unit->name : digits, unit->deleted, NULL);
         stage_warn(reading->stage, at, "orgno", client, &why);
     }
@@ -188,17 +188,17 @@ static bool read_unit(struct reading *reading, struct stage_at at, const struct 
         return refuse_unit(reading, at, "name", N_("The unit %1 has no name."), digits, NULL,
                            ret_failure);
     return stage_client(reading->stage,
-                        &(struct staged_client){ .at = at,
-                                                 .orgno = digits,
-                                                 .name = name,
-                                                 .country = "NO",
-                                                 .form = told(reading, unit->form),
-                                                 .address = told(reading, unit->address),
-                                                 .postcode = told(reading, unit->postcode),
-                                                 .city = told(reading, unit->city),
-                                                 .email = told(reading, unit->email),
-                                                 .phone = told(reading, unit->phone),
-                                                 .lenient = true },
+                        &(struct staged_client) { .at = at,
+                                                  .orgno = digits,
+                                                  .name = name,
+                                                  .country = "NO",
+                                                  .form = told(reading, unit->form),
+                                                  .address = told(reading, unit->address),
+                                                  .postcode = told(reading, unit->postcode),
+                                                  .city = told(reading, unit->city),
+                                                  .email = told(reading, unit->email),
+                                                  .phone = told(reading, unit->phone),
+                                                  .lenient = true },
                         ret_failure);
 }
 
@@ -277,16 +277,16 @@ static bool carry_out(struct store *store, const struct session *session, struct
         return false;
     struct reading reading = { .stage = stage, .options = options, .arena = arena_create() };
     stage_keep_good(stage, options->keep_good);
-    bool good = read_all(&reading, sources, count, ret_failure) &&
-                stage_prepare(stage, ret_failure);
+    bool good =
+        read_all(&reading, sources, count, ret_failure) && stage_prepare(stage, ret_failure);
     if (good && stage_blocked(stage))
         good = refuse_whole(stage, ret_receipt, ret_failure);
     else if (good)
-        good = store_execute(store, session,
-                             &(struct command){ .kind = COMMAND_IMPORT,
-                                                .reason = "",
-                                                .import = { .stage = stage } },
-                             options->dry_run, ret_receipt, ret_failure);
+        good =
+            store_execute(store, session,
+                          &(struct command) {
+                              .kind = COMMAND_IMPORT, .reason = "", .import = { .stage = stage } },
+                          options->dry_run, ret_receipt, ret_failure);
     arena_destroy(reading.arena);
     stage_destroy(stage);
     return good;
@@ -299,7 +299,7 @@ static bool may_import(const struct session *session, struct failure *ret_failur
                            .active = session->active,
                            .read_only = session->read_only,
                            .now = session->now };
-    struct verdict verdict = command_judge(&(struct command){ .kind = COMMAND_IMPORT }, &facts);
+    struct verdict verdict = command_judge(&(struct command) { .kind = COMMAND_IMPORT }, &facts);
     if (verdict.refusal == REFUSAL_NONE)
         return true;
     const struct message *why = &verdict.message;
@@ -311,7 +311,7 @@ bool import_files(struct store *store, const struct session *session, const char
                   size_t path_count, const struct import_options *options,
                   struct receipt *ret_receipt, struct failure *ret_failure)
 {
-    *ret_receipt = (struct receipt){ 0 };
+    *ret_receipt = (struct receipt) { 0 };
     if (!may_import(session, ret_failure))
         return false;
     struct source *sources = memory_zero(path_count + 1, sizeof *sources);

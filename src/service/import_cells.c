@@ -149,16 +149,17 @@ static bool is_one_of(const char *word, const char *const *words)
 struct figure row_boolean(struct row *row, enum field field)
 {
     static const char *const yes[] = { "true", "1", "yes", "ja", "sant", "sann", "y", "j", NULL };
-    static const char *const no[] = { "false", "0", "no", "nej", "nei", "falskt", "usann", "n",
-                                      NULL };
+    static const char *const no[] = {
+        "false", "0", "no", "nej", "nei", "falskt", "usann", "n", NULL
+    };
     char word[FIELD_TEXT_MAX];
     if (!cell_copy(row, field, word))
-        return (struct figure){ 0 };
+        return (struct figure) { 0 };
     if (is_one_of(word, yes))
-        return (struct figure){ true, 1 };
+        return (struct figure) { true, 1 };
     if (!is_one_of(word, no))
         row_refuse(row, field, N_("%1 is neither true nor false."), word);
-    return (struct figure){ true, 0 };
+    return (struct figure) { true, 0 };
 }
 
 struct figure row_word(struct row *row, enum field field, enum vocabulary vocabulary)
@@ -166,11 +167,11 @@ struct figure row_word(struct row *row, enum field field, enum vocabulary vocabu
     char word[FIELD_TEXT_MAX];
     int value;
     if (!cell_copy(row, field, word))
-        return (struct figure){ 0 };
+        return (struct figure) { 0 };
     if (model_parse(vocabulary, word, &value))
-        return (struct figure){ true, value };
+        return (struct figure) { true, value };
     row_refuse(row, field, N_("%1 is not a word that is known here."), word);
-    return (struct figure){ 0 };
+    return (struct figure) { 0 };
 }
 
 /* YYYY-MM-DD, YYYYMMDD, D.M.YYYY. */

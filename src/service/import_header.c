@@ -1,8 +1,9 @@
 /*
- * Import header: which column is what, in English, Swedish or Norwegian, and from that what the file is.
+ * Import header: which column is what, in English, Swedish or Norwegian, and from that what the
+ * file is.
  *
- * State: none. Names are compared folded, with everything that is neither letter nor digit as one _.
- * Invariant: a field has at most one column; every kind found has its key columns.
+ * State: none. Names are compared folded, with everything that is neither letter nor digit as one
+ * _. Invariant: a field has at most one column; every kind found has its key columns.
  */
 #include "import_internal.h"
 
@@ -52,7 +53,8 @@ static const struct {
     [FIELD_REASON] = { "reason", "skäl anledning årsak begrunnelse grunn" },
     [FIELD_RUN] = { "run", "run_number run_no körning lönekörning körningsnummer kjøring"
                            " lønnskjøring kjøringsnummer" },
-    [FIELD_EARNED] = { "earned", "earned_month intjänad intjänandemånad opptjent opptjeningsmåned" },
+    [FIELD_EARNED] = { "earned",
+                       "earned_month intjänad intjänandemånad opptjent opptjeningsmåned" },
     [FIELD_PAYOUT] = { "payout", "pay_out payout_date pay_out_date utbetalning utbetalningsdag"
                                  " utbetalningsdatum utbetaling utbetalingsdag utbetalingsdato" },
     [FIELD_MONTH] = { "month", "månad måned manad maned period" },
@@ -74,7 +76,8 @@ static const struct {
     [FIELD_RUN_AT] = { "run_at", "körd kjørt" },
     [FIELD_CLOSED_BY] = { "closed_by", "stängd_av lukket_av" },
     [FIELD_CLOSED_AT] = { "closed_at", "closed stängd lukket" },
-    [FIELD_DECLARATION] = { "declaration", "deklaration arbetsgivardeklaration a_melding amelding" },
+    [FIELD_DECLARATION] = { "declaration",
+                            "deklaration arbetsgivardeklaration a_melding amelding" },
     [FIELD_PERSON] = { "person", "employee employee_number anställningsnummer anställd ansattnummer"
                                  " ansattnr ansatt" },
     [FIELD_NATIONAL_ID] = { "national_id", "personnummer fødselsnummer fodselsnummer"
@@ -82,28 +85,32 @@ static const struct {
 };
 
 static const enum field clients_fields[] = {
-    FIELD_NUMBER, FIELD_ORGNO, FIELD_NAME, FIELD_COUNTRY, FIELD_FORM, FIELD_ADDRESS,
-    FIELD_POSTCODE, FIELD_CITY, FIELD_EMAIL, FIELD_PHONE, FIELD_PAYDAY, FIELD_GROUPS, FIELD_STATUS,
-    FIELD_ARCHIVED, FIELD_INTERNAL, FIELD_DEMO, FIELD_CONTACT_NAME, FIELD_CONTACT_EMAIL,
-    FIELD_COUNT };
-static const enum field users_fields[] = { FIELD_LOGIN, FIELD_NAME, FIELD_EMAIL, FIELD_ROLE,
-                                           FIELD_KIND, FIELD_COUNT };
-static const enum field access_fields[] = {
-    FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER, FIELD_LOGIN, FIELD_ROLE, FIELD_FROM, FIELD_UNTIL,
-    FIELD_PACKAGES, FIELD_REASON, FIELD_COUNT };
+    FIELD_NUMBER,  FIELD_ORGNO,        FIELD_NAME,          FIELD_COUNTRY,  FIELD_FORM,
+    FIELD_ADDRESS, FIELD_POSTCODE,     FIELD_CITY,          FIELD_EMAIL,    FIELD_PHONE,
+    FIELD_PAYDAY,  FIELD_GROUPS,       FIELD_STATUS,        FIELD_ARCHIVED, FIELD_INTERNAL,
+    FIELD_DEMO,    FIELD_CONTACT_NAME, FIELD_CONTACT_EMAIL, FIELD_COUNT
+};
+static const enum field users_fields[] = { FIELD_LOGIN, FIELD_NAME, FIELD_EMAIL,
+                                           FIELD_ROLE,  FIELD_KIND, FIELD_COUNT };
+static const enum field access_fields[] = { FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER, FIELD_LOGIN,
+                                            FIELD_ROLE,   FIELD_FROM,  FIELD_UNTIL,  FIELD_PACKAGES,
+                                            FIELD_REASON, FIELD_COUNT };
 static const enum field runs_fields[] = {
-    FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER, FIELD_RUN, FIELD_KIND, FIELD_EARNED, FIELD_PAYOUT,
-    FIELD_MONTH, FIELD_EMPLOYEES, FIELD_PAYSLIPS, FIELD_TRAVEL, FIELD_ABSENCES, FIELD_LINES,
-    FIELD_MANUAL_LINES, FIELD_GROSS, FIELD_NET, FIELD_WITHHELD, FIELD_CURRENCY, FIELD_RUN_BY,
-    FIELD_RUN_AT, FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_COUNT };
+    FIELD_CLIENT,    FIELD_ORGNO,     FIELD_NUMBER,   FIELD_RUN,          FIELD_KIND,
+    FIELD_EARNED,    FIELD_PAYOUT,    FIELD_MONTH,    FIELD_EMPLOYEES,    FIELD_PAYSLIPS,
+    FIELD_TRAVEL,    FIELD_ABSENCES,  FIELD_LINES,    FIELD_MANUAL_LINES, FIELD_GROSS,
+    FIELD_NET,       FIELD_WITHHELD,  FIELD_CURRENCY, FIELD_RUN_BY,       FIELD_RUN_AT,
+    FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_COUNT
+};
 static const enum field payroll_fields[] = {
-    FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER, FIELD_MONTH, FIELD_EMPLOYEES, FIELD_PAYSLIPS,
-    FIELD_TRAVEL, FIELD_ABSENCES, FIELD_LINES, FIELD_MANUAL_LINES, FIELD_GROSS, FIELD_NET,
-    FIELD_WITHHELD, FIELD_CURRENCY, FIELD_RUN_BY, FIELD_RUN_AT, FIELD_CLOSED_BY, FIELD_CLOSED_AT,
-    FIELD_DECLARATION, FIELD_COUNT };
-static const enum field employees_fields[] = {
-    FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER, FIELD_PERSON, FIELD_NAME, FIELD_NATIONAL_ID,
-    FIELD_FROM, FIELD_UNTIL, FIELD_COUNT };
+    FIELD_CLIENT,   FIELD_ORGNO,     FIELD_NUMBER,    FIELD_MONTH,       FIELD_EMPLOYEES,
+    FIELD_PAYSLIPS, FIELD_TRAVEL,    FIELD_ABSENCES,  FIELD_LINES,       FIELD_MANUAL_LINES,
+    FIELD_GROSS,    FIELD_NET,       FIELD_WITHHELD,  FIELD_CURRENCY,    FIELD_RUN_BY,
+    FIELD_RUN_AT,   FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_DECLARATION, FIELD_COUNT
+};
+static const enum field employees_fields[] = { FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER,
+                                               FIELD_PERSON, FIELD_NAME,  FIELD_NATIONAL_ID,
+                                               FIELD_FROM,   FIELD_UNTIL, FIELD_COUNT };
 
 /* FIELD_CLIENT as a key is there too when the organisation number or the client number is. */
 static const struct {
@@ -254,7 +261,7 @@ bool header_read(const struct csv_record *record, enum import_kind kind, const c
     enum field missing;
     int found = choose(kind, names, record->count, &missing);
     bool good;
-    *ret_header = (struct header){ .count = record->count };
+    *ret_header = (struct header) { .count = record->count };
     if (found < 0) {
         good = failure_set(ret_failure, FAILURE_USAGE, where,
                            N_("No column is known: the first line must name the columns. "

@@ -1,6 +1,6 @@
 /*
- * What the files of the import share: import.c (files, kinds, order, the command), import_header.c (which
- * column is what), import_cells.c (text to values), import_rows.c (rows to the stage).
+ * What the files of the import share: import.c (files, kinds, order, the command), import_header.c
+ * (which column is what), import_cells.c (text to values), import_rows.c (rows to the stage).
  */
 #ifndef KLIENTEL_SERVICE_IMPORT_INTERNAL_H
 #define KLIENTEL_SERVICE_IMPORT_INTERNAL_H
@@ -10,14 +10,52 @@
 #include "klientel/store/stage.h"
 
 enum field {
-    FIELD_NUMBER, FIELD_ORGNO, FIELD_NAME, FIELD_COUNTRY, FIELD_FORM, FIELD_ADDRESS,
-    FIELD_POSTCODE, FIELD_CITY, FIELD_EMAIL, FIELD_PHONE, FIELD_PAYDAY, FIELD_GROUPS,
-    FIELD_STATUS, FIELD_ARCHIVED, FIELD_INTERNAL, FIELD_DEMO, FIELD_CONTACT_NAME,
-    FIELD_CONTACT_EMAIL, FIELD_LOGIN, FIELD_ROLE, FIELD_KIND, FIELD_CLIENT, FIELD_FROM,
-    FIELD_UNTIL, FIELD_PACKAGES, FIELD_REASON, FIELD_RUN, FIELD_EARNED, FIELD_PAYOUT, FIELD_MONTH,
-    FIELD_EMPLOYEES, FIELD_PAYSLIPS, FIELD_TRAVEL, FIELD_ABSENCES, FIELD_LINES,
-    FIELD_MANUAL_LINES, FIELD_GROSS, FIELD_NET, FIELD_WITHHELD, FIELD_CURRENCY, FIELD_RUN_BY,
-    FIELD_RUN_AT, FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_DECLARATION, FIELD_PERSON,
+    FIELD_NUMBER,
+    FIELD_ORGNO,
+    FIELD_NAME,
+    FIELD_COUNTRY,
+    FIELD_FORM,
+    FIELD_ADDRESS,
+    FIELD_POSTCODE,
+    FIELD_CITY,
+    FIELD_EMAIL,
+    FIELD_PHONE,
+    FIELD_PAYDAY,
+    FIELD_GROUPS,
+    FIELD_STATUS,
+    FIELD_ARCHIVED,
+    FIELD_INTERNAL,
+    FIELD_DEMO,
+    FIELD_CONTACT_NAME,
+    FIELD_CONTACT_EMAIL,
+    FIELD_LOGIN,
+    FIELD_ROLE,
+    FIELD_KIND,
+    FIELD_CLIENT,
+    FIELD_FROM,
+    FIELD_UNTIL,
+    FIELD_PACKAGES,
+    FIELD_REASON,
+    FIELD_RUN,
+    FIELD_EARNED,
+    FIELD_PAYOUT,
+    FIELD_MONTH,
+    FIELD_EMPLOYEES,
+    FIELD_PAYSLIPS,
+    FIELD_TRAVEL,
+    FIELD_ABSENCES,
+    FIELD_LINES,
+    FIELD_MANUAL_LINES,
+    FIELD_GROSS,
+    FIELD_NET,
+    FIELD_WITHHELD,
+    FIELD_CURRENCY,
+    FIELD_RUN_BY,
+    FIELD_RUN_AT,
+    FIELD_CLOSED_BY,
+    FIELD_CLOSED_AT,
+    FIELD_DECLARATION,
+    FIELD_PERSON,
     FIELD_NATIONAL_ID,
     FIELD_COUNT
 };
@@ -31,13 +69,14 @@ struct header {
     char **unknown; /* names that mean nothing here */
     size_t unknown_count;
 };
-/* kind IMPORT_AUTO: told from the columns. Fails for a column that stands twice and for a missing key
- * column, naming file, line and column. */
+/* kind IMPORT_AUTO: told from the columns. Fails for a column that stands twice and for a missing
+ * key column, naming file, line and column. */
 bool header_read(const struct csv_record *record, enum import_kind kind, const char *file,
                  struct header *ret_header, struct failure *ret_failure);
 void header_finish(struct header *header);
 
-/* One row on its way to the stage. The first cell that is wrong decides: is_refused, column, why. */
+/* One row on its way to the stage. The first cell that is wrong decides: is_refused, column, why.
+ */
 struct row {
     const struct header *header;
     const struct csv_record *record;

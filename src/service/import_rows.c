@@ -1,5 +1,6 @@
 /*
- * Import rows: a row of each kind, cell by cell, into the stage; or refused there with its first mistake.
+ * Import rows: a row of each kind, cell by cell, into the stage; or refused there with its first
+ * mistake.
  *
  * State: none.
  */
@@ -13,8 +14,8 @@ enum { COUNT_MAX = 100000000 };
 
 /* ---- the client a row is about ---- */
 
-/* Organisation number, else client number. A file with both `client` and `orgno` is an export, where
- * client is the row's id: written #id. */
+/* Organisation number, else client number. A file with both `client` and `orgno` is an export,
+ * where client is the row's id: written #id. */
 static const char *client_key(struct row *row)
 {
     const char *orgno = row_text(row, FIELD_ORGNO);
@@ -78,11 +79,12 @@ static const char *client_orgno(struct row *row, const char *country)
 /* active, archived, and the words on the way between them. */
 static struct figure client_archived(struct row *row)
 {
-    static const char *const archived[] = { "archived", "closed", "terminated", "ended",
-                                            "arkiverad", "avslutad", "uppsagd", "stängd",
-                                            "arkivert", "avsluttet", "oppsagt", "lukket", NULL };
-    static const char *const active[] = { "active", "paused", "leaving", "open", "aktiv",
-                                          "pausad", "slutar", "pauset", "slutter", NULL };
+    static const char *const archived[] = { "archived",  "closed",    "terminated", "ended",
+                                            "arkiverad", "avslutad",  "uppsagd",    "stängd",
+                                            "arkivert",  "avsluttet", "oppsagt",    "lukket",
+                                            NULL };
+    static const char *const active[] = { "active", "paused", "leaving", "open",    "aktiv",
+                                          "pausad", "slutar", "pauset",  "slutter", NULL };
     const char *status = row_text(row, FIELD_STATUS);
     struct figure told = row_boolean(row, FIELD_ARCHIVED);
     if (status == NULL || status[0] == '\0')
@@ -90,10 +92,10 @@ static struct figure client_archived(struct row *row)
     const char *fold = text_fold(row->arena, status, strlen(status));
     for (size_t i = 0; archived[i] != NULL; i++)
         if (strcmp(fold, archived[i]) == 0)
-            return (struct figure){ true, 1 };
+            return (struct figure) { true, 1 };
     for (size_t i = 0; active[i] != NULL; i++)
         if (strcmp(fold, active[i]) == 0)
-            return (struct figure){ true, 0 };
+            return (struct figure) { true, 0 };
     row_refuse(row, FIELD_STATUS, N_("%1 is not a status: write active or archived."), status);
     return told;
 }
@@ -199,8 +201,9 @@ static bool put_month(struct row *row, struct stage *stage, struct stage_at at,
                       struct failure *ret_failure)
 {
     char number[MONTH_TEXT_SIZE];
-    struct staged_run run = { .at = at, .kind = RUN_MONTH, .earned = MONTH_NONE,
-                              .payout = DATE_NONE };
+    struct staged_run run = {
+        .at = at, .kind = RUN_MONTH, .earned = MONTH_NONE, .payout = DATE_NONE
+    };
     run.client = client_key(row);
     run.month = row_month(row, FIELD_MONTH);
     if (!month_known(run.month))
@@ -258,7 +261,8 @@ static void check_shape(struct row *row)
     const struct csv_record *record = row->record;
     if (record->broken != SIZE_MAX)
         row_refuse(row, FIELD_COUNT,
-                   N_("The row is not UTF-8, although the file began so: save the file again."), NULL);
+                   N_("The row is not UTF-8, although the file began so: save the file again."),
+                   NULL);
     for (size_t i = row->header->count; i < record->count; i++)
         if (record->cells[i].length > 0)
             row_refuse(row, FIELD_COUNT,
@@ -274,15 +278,14 @@ bool row_stage(struct row *row, struct stage *stage, struct stage_at at,
 {
     static bool (*const put[IMPORT_KIND_COUNT])(struct row *, struct stage *, struct stage_at,
                                                 struct failure *) = {
-        [IMPORT_CLIENTS] = put_client,     [IMPORT_USERS] = put_user,
-        [IMPORT_ACCESS] = put_access,      [IMPORT_RUNS] = put_run,
-        [IMPORT_PAYROLL] = put_month,      [IMPORT_EMPLOYEES] = put_employee,
+        [IMPORT_CLIENTS] = put_client, [IMPORT_USERS] = put_user,
+        [IMPORT_ACCESS] = put_access,  [IMPORT_RUNS] = put_run,
+        [IMPORT_PAYROLL] = put_month,  [IMPORT_EMPLOYEES] = put_employee,
     };
     arena_reset(row->arena);
     row->is_refused = false;
     check_shape(row);
     if (!row->is_refused && !put[row->header->kind](row, stage, at, ret_failure))
         return false;
-    return !row->is_refused ||
-           stage_refuse(stage, at, row->column, &row->why, false, ret_failure);
+    return !row->is_refused || stage_refuse(stage, at, row->column, &row->why, false, ret_failure);
 }

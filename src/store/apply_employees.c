@@ -1,14 +1,21 @@
 /*
  * Apply employees: people who work for clients, inside the gate.
  *
- * State: none. Invariants: national ids are stored sealed and compared by their keyed digest; what the log
- * keeps of a row is sealed too.
+ * State: none. Invariants: national ids are stored sealed and compared by their keyed digest; what
+ * the log keeps of a row is sealed too.
  */
 #include "stage_internal.h"
 
 #include <string.h>
 
-enum { EMPLOYEE_NAME, EMPLOYEE_FOLD, EMPLOYEE_SEALED, EMPLOYEE_HASH, EMPLOYEE_FROM, EMPLOYEE_UNTIL };
+enum {
+    EMPLOYEE_NAME,
+    EMPLOYEE_FOLD,
+    EMPLOYEE_SEALED,
+    EMPLOYEE_HASH,
+    EMPLOYEE_FROM,
+    EMPLOYEE_UNTIL
+};
 enum { STAGED_EMPLOYEE = 2, OLD_EMPLOYEE = 1 };
 
 /* The national id in clear, for the sealed row of the log. */
@@ -39,7 +46,11 @@ static void compare_text(struct employee_writer *writer, struct db_statement *to
     const char *value = cell_told(writer->row, STAGED_EMPLOYEE + column);
     const char *before = writer->old == NULL ? NULL : cell_told(writer->old, OLD_EMPLOYEE + column);
     bool is_name = column == EMPLOYEE_NAME || column == EMPLOYEE_FOLD;
-    db_bind_text(to, parameter, value != NULL ? value : before != NULL ? before : is_name ? "" : NULL);
+    db_bind_text(to, parameter,
+                 value != NULL    ? value
+                 : before != NULL ? before
+                 : is_name        ? ""
+                                  : NULL);
     if (name == NULL || value == NULL || (before != NULL && strcmp(before, value) == 0))
         return;
     row_text_add(&writer->text, name, before, value);
@@ -50,7 +61,8 @@ static bool compare_id(struct employee_writer *writer, struct db_statement *to,
                        struct failure *ret_failure)
 {
     const char *hash = cell_told(writer->row, STAGED_EMPLOYEE + EMPLOYEE_HASH);
-    const char *old = writer->old == NULL ? NULL : cell_told(writer->old, OLD_EMPLOYEE + EMPLOYEE_HASH);
+    const char *old =
+        writer->old == NULL ? NULL : cell_told(writer->old, OLD_EMPLOYEE + EMPLOYEE_HASH);
     bool differs = hash != NULL && (old == NULL || strcmp(old, hash) != 0);
     struct db_statement *from = hash != NULL ? writer->row : writer->old;
     int base = hash != NULL ? STAGED_EMPLOYEE : OLD_EMPLOYEE;
@@ -65,9 +77,8 @@ static bool compare_id(struct employee_writer *writer, struct db_statement *to,
     if (!differs)
         return true;
     buffer_clear(&writer->before);
-    if ((writer->old != NULL &&
-         !add_national_id(writer->execution, &writer->before, writer->old,
-                          OLD_EMPLOYEE + EMPLOYEE_SEALED, ret_failure)) ||
+    if ((writer->old != NULL && !add_national_id(writer->execution, &writer->before, writer->old,
+                                                 OLD_EMPLOYEE + EMPLOYEE_SEALED, ret_failure)) ||
         !add_national_id(writer->execution, &writer->after, writer->row,
                          STAGED_EMPLOYEE + EMPLOYEE_SEALED, ret_failure))
         return false;
@@ -127,17 +138,16 @@ static bool write_employee(struct employee_writer *writer, struct failure *ret_f
     if (!db_run(to, ret_failure))
         return false;
     execution->receipt->applied++;
-    return execution_log(execution,
-                         &(struct change_row){ .entity = "employee",
-                                               .row_id = is_new ? db_last_id(execution->store->db)
-                                                                : id,
-                                               .client_id = client_id,
-                                               .column = "row",
-                                               .before = is_new ? NULL
-                                                                : buffer_text(&writer->text.before),
-                                               .after = buffer_text(&writer->text.after),
-                                               .secret = true },
-                         ret_failure);
+    return execution_log(
+        execution,
+        &(struct change_row) { .entity = "employee",
+                               .row_id = is_new ? db_last_id(execution->store->db) : id,
+                               .client_id = client_id,
+                               .column = "row",
+                               .before = is_new ? NULL : buffer_text(&writer->text.before),
+                               .after = buffer_text(&writer->text.after),
+                               .secret = true },
+        ret_failure);
 }
 
 bool import_employees(struct execution *execution, struct stage *stage, struct failure *ret_failure)
@@ -145,11 +155,12 @@ bool import_employees(struct execution *execution, struct stage *stage, struct f
     if (stage->rows[STAGE_EMPLOYEE] == 0)
         return true;
     struct employee_writer writer = { .execution = execution };
-    writer.row = execution_prepare(execution,
-                         "SELECT client_id, person, name, name_fold, national_id, national_id_hash,"
-                         " from_date, until FROM stage_employee WHERE client_id IS NOT NULL"
-                         " ORDER BY row",
-                         ret_failure);
+    writer.row = execution_prepare(
+        execution,
+        "SELECT client_id, person, name, name_fold, national_id, national_id_hash,"
+        " from_date, until FROM stage_employee WHERE client_id IS NOT NULL"
+        " ORDER BY row",
+        ret_failure);
     if (writer.row == NULL)
         return false;
     enum db_step step = DB_ROW;

@@ -1,10 +1,10 @@
 /*
  * Apply facts: access and payroll runs of an import, inside the gate.
  *
- * State: none. Runs were compared before (plan_run): they are copied, set by set, and their log rows with
- * them; access is compared here, row by row.
- * Invariants: grants that were in force are ended, never changed or deleted; rows of a pair never overlap;
- * what an import gives has the source "import"; nothing gives access by itself (C42).
+ * State: none. Runs were compared before (plan_run): they are copied, set by set, and their log
+ * rows with them; access is compared here, row by row. Invariants: grants that were in force are
+ * ended, never changed or deleted; rows of a pair never overlap; what an import gives has the
+ * source "import"; nothing gives access by itself (C42).
  */
 #include "stage_internal.h"
 
@@ -32,8 +32,8 @@ enum { PAIR_MAX = 64 };
 struct pair {
     struct grant all[PAIR_MAX]; /* what is not over: in force, or still to come; earliest first */
     size_t count;
-    struct instant ended;       /* the latest end of those that are over */
-    bool is_history;            /* one that is over is exactly what the row says */
+    struct instant ended; /* the latest end of those that are over */
+    bool is_history;      /* one that is over is exactly what the row says */
 };
 
 static int64_t end_of(struct instant until)
@@ -51,14 +51,14 @@ static struct instant instant_at(struct db_statement *statement, int column)
 static bool load_pair(struct execution *execution, const struct access_row *row, struct pair *pair,
                       struct failure *ret_failure)
 {
-    struct db_statement *statement = execution_prepare(
-        execution,
-        "SELECT id, role, from_at, until_at, packages FROM grant_"
-        " WHERE client_id = $1 AND user_id = $2 ORDER BY from_at, id",
-        ret_failure);
+    struct db_statement *statement =
+        execution_prepare(execution,
+                          "SELECT id, role, from_at, until_at, packages FROM grant_"
+                          " WHERE client_id = $1 AND user_id = $2 ORDER BY from_at, id",
+                          ret_failure);
     if (statement == NULL)
         return false;
-    *pair = (struct pair){ .ended = INSTANT_NONE };
+    *pair = (struct pair) { .ended = INSTANT_NONE };
     db_bind_number(statement, 1, row->client_id);
     db_bind_number(statement, 2, row->user_id);
     enum db_step step;
@@ -66,8 +66,8 @@ static bool load_pair(struct execution *execution, const struct access_row *row,
         struct grant grant = { .id = db_number(statement, 0),
                                .from = instant_at(statement, 2),
                                .until = instant_at(statement, 3),
-                               .packages = arena_text(execution->arena,
-                                                      db_text(statement, 4, NULL)) };
+                               .packages =
+                                   arena_text(execution->arena, db_text(statement, 4, NULL)) };
         copy_cut(grant.role, sizeof grant.role, db_text(statement, 1, NULL));
         if (end_of(grant.until) >= execution->now.second) {
             if (pair->count < PAIR_MAX)
@@ -144,8 +144,8 @@ static void describe(struct row_text *text, const struct grant *grant, bool is_b
 }
 
 /* Ends what was in force, takes away what had not begun: from want->from on there is nothing. */
-static bool make_room(struct execution *execution, const struct pair *pair, const struct grant *want,
-                      struct row_text *text, struct failure *ret_failure)
+static bool make_room(struct execution *execution, const struct pair *pair,
+                      const struct grant *want, struct row_text *text, struct failure *ret_failure)
 {
     for (size_t i = 0; i < pair->count; i++) {
         const struct grant *old = &pair->all[i];
@@ -163,7 +163,7 @@ static bool make_room(struct execution *execution, const struct pair *pair, cons
         db_bind_number(statement, 1, old->id);
         if (begun)
             db_bind_text(statement, 2,
-                         instant_format((struct instant){ want->from.second - 1 }, until));
+                         instant_format((struct instant) { want->from.second - 1 }, until));
         if (!db_run(statement, ret_failure))
             return false;
         describe(text, old, true);
@@ -188,7 +188,8 @@ static bool insert_grant(struct execution *execution, const struct access_row *r
     db_bind_text(statement, 3, want->role);
     db_bind_text(statement, 4, source);
     db_bind_text(statement, 5, instant_format(want->from, from));
-    db_bind_text(statement, 6, instant_known(want->until) ? instant_format(want->until, until) : NULL);
+    db_bind_text(statement, 6,
+                 instant_known(want->until) ? instant_format(want->until, until) : NULL);
     db_bind_text(statement, 7, want->packages);
     db_bind_number(statement, 8, execution->actor.user_id);
     db_bind_number(statement, 9, execution->changeset_id);
@@ -223,15 +224,14 @@ static bool write_access(struct execution *execution, const struct access_row *r
     describe(text, &want, false);
     execution->receipt->applied++;
     return execution_log(execution,
-                         &(struct change_row){ .entity = "grant_",
-                                               .row_id = id,
-                                               .client_id = row->client_id,
-                                               .user_id = row->user_id,
-                                               .column = "row",
-                                               .before = text->before.length == 0
-                                                             ? NULL
-                                                             : buffer_text(&text->before),
-                                               .after = buffer_text(&text->after) },
+                         &(struct change_row) {
+                             .entity = "grant_",
+                             .row_id = id,
+                             .client_id = row->client_id,
+                             .user_id = row->user_id,
+                             .column = "row",
+                             .before = text->before.length == 0 ? NULL : buffer_text(&text->before),
+                             .after = buffer_text(&text->after) },
                          ret_failure);
 }
 
@@ -324,7 +324,8 @@ static bool copy_log(struct execution *execution, struct stage *stage, struct fa
 {
     struct db_statement *statement = execution_prepare(
         execution,
-        "INSERT INTO change (id, changeset_id, entity, row_id, client_id, column_name, before, after)"
+        "INSERT INTO change (id, changeset_id, entity, row_id, client_id, column_name, before, "
+        "after)"
         " SELECT CAST($2 AS INTEGER) + seq - 1, CAST($1 AS INTEGER), 'run', id, client_id, 'row',"
         " before, after FROM plan_log ORDER BY seq",
         ret_failure);
@@ -337,7 +338,8 @@ static bool copy_log(struct execution *execution, struct stage *stage, struct fa
     return db_run(statement, ret_failure);
 }
 
-/* Other kinds of rows stand before in the log: their numbers were not known when the plan was made. */
+/* Other kinds of rows stand before in the log: their numbers were not known when the plan was made.
+ */
 static bool log_each(struct execution *execution, struct failure *ret_failure)
 {
     struct db_statement *rows = execution_prepare(
@@ -348,12 +350,12 @@ static bool log_each(struct execution *execution, struct failure *ret_failure)
     bool good = true;
     while (good && (step = db_step(rows, ret_failure)) == DB_ROW)
         good = execution_log(execution,
-                             &(struct change_row){ .entity = "run",
-                                                   .row_id = db_number(rows, 0),
-                                                   .client_id = db_number(rows, 1),
-                                                   .column = "row",
-                                                   .before = cell_told(rows, 2),
-                                                   .after = cell_told(rows, 3) },
+                             &(struct change_row) { .entity = "run",
+                                                    .row_id = db_number(rows, 0),
+                                                    .client_id = db_number(rows, 1),
+                                                    .column = "row",
+                                                    .before = cell_told(rows, 2),
+                                                    .after = cell_told(rows, 3) },
                              ret_failure);
     db_done(rows);
     return good && step == DB_DONE;
@@ -392,21 +394,22 @@ static bool promote(struct execution *execution, const struct heir *heir,
                              ret_failure);
     describe(&text, &want, false);
     good = good && execution_log(execution,
-                                 &(struct change_row){ .entity = "grant_",
-                                                       .row_id = id,
-                                                       .client_id = heir->client_id,
-                                                       .user_id = heir->user_id,
-                                                       .column = "access",
-                                                       .before = buffer_text(&text.before),
-                                                       .after = buffer_text(&text.after) },
+                                 &(struct change_row) { .entity = "grant_",
+                                                        .row_id = id,
+                                                        .client_id = heir->client_id,
+                                                        .user_id = heir->user_id,
+                                                        .column = "access",
+                                                        .before = buffer_text(&text.before),
+                                                        .after = buffer_text(&text.after) },
                                  ret_failure);
     row_text_finish(&text);
     return good;
 }
 
 /*
- * Where nobody was ever responsible, whoever ran the latest payroll becomes it, if a grant that was made
- * automatically is in force; everybody else stays a suggestion on the client. No grant is made.
+ * Where nobody was ever responsible, whoever ran the latest payroll becomes it, if a grant that was
+ * made automatically is in force; everybody else stays a suggestion on the client. No grant is
+ * made.
  */
 bool import_responsible(struct execution *execution, struct stage *stage,
                         struct failure *ret_failure)
@@ -441,14 +444,14 @@ bool import_responsible(struct execution *execution, struct stage *stage,
         if ((count & (count - 1)) == 0)
             heirs = memory_resize(heirs, (count == 0 ? 1 : count * 2) * sizeof *heirs);
         struct heir *heir = &heirs[count++];
-        *heir = (struct heir){ .client_id = db_number(rows, 0),
-                               .user_id = db_number(rows, 1),
-                               .grant_id = db_number(rows, 2) };
-        heir->grant = (struct grant){ .id = heir->grant_id,
-                                      .from = instant_at(rows, 4),
-                                      .until = instant_at(rows, 5),
-                                      .packages = arena_text(execution->arena,
-                                                             db_text(rows, 6, NULL)) };
+        *heir = (struct heir) { .client_id = db_number(rows, 0),
+                                .user_id = db_number(rows, 1),
+                                .grant_id = db_number(rows, 2) };
+        heir->grant =
+            (struct grant) { .id = heir->grant_id,
+                             .from = instant_at(rows, 4),
+                             .until = instant_at(rows, 5),
+                             .packages = arena_text(execution->arena, db_text(rows, 6, NULL)) };
         copy_cut(heir->grant.role, sizeof heir->grant.role, db_text(rows, 3, NULL));
     }
     db_done(rows);

@@ -1,10 +1,10 @@
 /*
  * Apply import: staged facts into the bureau's data, inside the gate.
  *
- * State: none; the stage holds what was found out before (ids, the plan of the runs). When somebody wrote
- * since then, it is found out again here, so that what others did counts.
- * Invariants: all or nothing; one change row a file row that changed something, in the order users,
- * clients, employees, access, runs; selected = applied + unchanged + skipped.
+ * State: none; the stage holds what was found out before (ids, the plan of the runs). When somebody
+ * wrote since then, it is found out again here, so that what others did counts. Invariants: all or
+ * nothing; one change row a file row that changed something, in the order users, clients,
+ * employees, access, runs; selected = applied + unchanged + skipped.
  */
 #include "stage_internal.h"
 
@@ -32,8 +32,15 @@ enum { FIELD_COUNT = sizeof client_fields / sizeof *client_fields };
 #define CLIENT_FIELDS_SQL                                                                          \
     "number, orgno, name, country, form, address, postcode, city, email, phone, contact_name,"     \
     " contact_email, payday, internal, demo"
-enum { TOLD_ID = 3, TOLD_NEW = 4, TOLD_FIELDS = 5, TOLD_ARCHIVED = TOLD_FIELDS + FIELD_COUNT,
-       TOLD_FOLD, TOLD_SORT, TOLD_GROUPS };
+enum {
+    TOLD_ID = 3,
+    TOLD_NEW = 4,
+    TOLD_FIELDS = 5,
+    TOLD_ARCHIVED = TOLD_FIELDS + FIELD_COUNT,
+    TOLD_FOLD,
+    TOLD_SORT,
+    TOLD_GROUPS
+};
 enum { OLD_FIELDS = 0, OLD_ARCHIVED = FIELD_COUNT, OLD_FOLD, OLD_SORT };
 
 struct client_writer {
@@ -123,7 +130,10 @@ static void write_archived(struct client_writer *writer, struct db_statement *to
     db_bind_text(to, parameter + 1, becomes ? "" : writer->partner_code);
     if (was == becomes)
         return;
-    row_text_add(&writer->text, "archived_at", was ? before : writer->old == NULL ? NULL : "",
+    row_text_add(&writer->text, "archived_at",
+                 was                   ? before
+                 : writer->old == NULL ? NULL
+                                       : "",
                  becomes ? after : "");
     writer->changed = true;
 }
@@ -156,7 +166,7 @@ static bool group_id(struct client_writer *writer, const char *name, size_t leng
     if (step != DB_DONE)
         return step == DB_ROW;
     statement = execution_prepare(execution, "INSERT INTO group_ (name, name_fold) VALUES ($1, $2)",
-                        ret_failure);
+                                  ret_failure);
     if (statement == NULL)
         return false;
     db_bind_text_n(statement, 1, name, length);
@@ -184,10 +194,11 @@ static bool write_groups(struct client_writer *writer, int64_t client_id,
             continue;
         struct db_statement *statement;
         good = group_id(writer, item, item_length, &id, ret_failure) &&
-               (statement = execution_prepare(writer->execution,
-                                    "INSERT INTO group_client (group_id, client_id) VALUES ($1, $2)"
-                                    " ON CONFLICT DO NOTHING",
-                                    ret_failure)) != NULL;
+               (statement = execution_prepare(
+                    writer->execution,
+                    "INSERT INTO group_client (group_id, client_id) VALUES ($1, $2)"
+                    " ON CONFLICT DO NOTHING",
+                    ret_failure)) != NULL;
         if (!good)
             break;
         db_bind_number(statement, 1, id);
@@ -211,7 +222,8 @@ static bool write_groups(struct client_writer *writer, int64_t client_id,
 
 static bool load_old(struct client_writer *writer, int64_t id, struct failure *ret_failure)
 {
-    writer->old = execution_prepare(writer->execution,
+    writer->old =
+        execution_prepare(writer->execution,
                           "SELECT " CLIENT_FIELDS_SQL ", archived_at, name_fold, name_sort"
                           " FROM client WHERE id = $1",
                           ret_failure);
@@ -262,15 +274,15 @@ static bool write_client(struct client_writer *writer, struct failure *ret_failu
         return true;
     }
     execution->receipt->applied++;
-    return execution_log(execution,
-                         &(struct change_row){ .entity = "client",
-                                               .row_id = id,
-                                               .client_id = id,
-                                               .column = "row",
-                                               .before = is_new ? NULL
-                                                                : buffer_text(&writer->text.before),
-                                               .after = buffer_text(&writer->text.after) },
-                         ret_failure);
+    return execution_log(
+        execution,
+        &(struct change_row) { .entity = "client",
+                               .row_id = id,
+                               .client_id = id,
+                               .column = "row",
+                               .before = is_new ? NULL : buffer_text(&writer->text.before),
+                               .after = buffer_text(&writer->text.after) },
+        ret_failure);
 }
 
 bool import_clients(struct execution *execution, struct stage *stage, struct failure *ret_failure)
@@ -281,11 +293,11 @@ bool import_clients(struct execution *execution, struct stage *stage, struct fai
         return false;
     /* All that give up being the internal client first: there is at most one at any moment. */
     writer.row = execution_prepare(execution,
-                         "SELECT row, file, line, id, is_new, " CLIENT_FIELDS_SQL
-                         ", archived, name_fold, name_sort, coalesce(groups, '')"
-                         " FROM stage_client WHERE id IS NOT NULL"
-                         " ORDER BY coalesce(internal, 0), row",
-                         ret_failure);
+                                   "SELECT row, file, line, id, is_new, " CLIENT_FIELDS_SQL
+                                   ", archived, name_fold, name_sort, coalesce(groups, '')"
+                                   " FROM stage_client WHERE id IS NOT NULL"
+                                   " ORDER BY coalesce(internal, 0), row",
+                                   ret_failure);
     if (writer.row == NULL)
         return false;
     enum db_step step = DB_ROW;
@@ -310,18 +322,18 @@ static bool still_holds(struct execution *execution, struct stage *stage, bool *
     return true;
 }
 
-/* Clients whose months count elsewhere from now on, with what the plan changes of them. All others are
- * in stage->sums. */
+/* Clients whose months count elsewhere from now on, with what the plan changes of them. All others
+ * are in stage->sums. */
 static bool touch(struct stage *stage, struct failure *ret_failure)
 {
     struct db *db = stage->store->db;
     struct ids clients = { 0 };
     if (stage->rows[STAGE_CLIENT] > 0) {
-        struct db_statement *rows = db_prepare(
-            db,
-            "SELECT s.id FROM stage_client s JOIN client c ON c.id = s.id"
-            " WHERE s.internal IS NOT NULL AND s.internal <> c.internal",
-            ret_failure);
+        struct db_statement *rows =
+            db_prepare(db,
+                       "SELECT s.id FROM stage_client s JOIN client c ON c.id = s.id"
+                       " WHERE s.internal IS NOT NULL AND s.internal <> c.internal",
+                       ret_failure);
         enum db_step step = DB_FAILED;
         while (rows != NULL && (step = db_step(rows, ret_failure)) == DB_ROW)
             ids_add(&clients, db_number(rows, 0));
@@ -336,12 +348,13 @@ static bool touch(struct stage *stage, struct failure *ret_failure)
     }
     bool turns = stage->turns_planned > 0;
     return (!turns ||
-            db_script(db,
-                      "INSERT INTO touched (client_id, month) SELECT client_id, month FROM plan_run"
-                      " WHERE turns = 1 AND month IS NOT NULL ON CONFLICT DO NOTHING;"
-                      "INSERT INTO touched (client_id, month) SELECT client_id, old_month"
-                      " FROM plan_run WHERE turns = 1 AND old_month <> month ON CONFLICT DO NOTHING;",
-                      ret_failure)) &&
+            db_script(
+                db,
+                "INSERT INTO touched (client_id, month) SELECT client_id, month FROM plan_run"
+                " WHERE turns = 1 AND month IS NOT NULL ON CONFLICT DO NOTHING;"
+                "INSERT INTO touched (client_id, month) SELECT client_id, old_month"
+                " FROM plan_run WHERE turns = 1 AND old_month <> month ON CONFLICT DO NOTHING;",
+                ret_failure)) &&
            (stage->declarations_planned[0] + stage->declarations_planned[1] == 0 ||
             stage->rows[STAGE_CLIENT] == 0 ||
             db_script(db,
@@ -391,10 +404,11 @@ static bool apply_import(struct execution *execution, const struct facts *facts,
         snprintf(count, sizeof count, "%zu", execution->receipt->skipped_count);
         execution->receipt->unchanged =
             execution->receipt->selected - (int64_t)execution->receipt->skipped_count;
-        return failure_set(ret_failure, FAILURE_REFUSED, "",
-                           N_("Nothing was imported: %1 rows are refused. Correct them, or take the "
-                              "good rows with --keep-good."),
-                           count, NULL);
+        return failure_set(
+            ret_failure, FAILURE_REFUSED, "",
+            N_("Nothing was imported: %1 rows are refused. Correct them, or take the "
+               "good rows with --keep-good."),
+            count, NULL);
     }
     return summary_start(stage->store, ret_failure) && touch(stage, ret_failure) &&
            summary_subtract(stage->store, ret_failure) &&
@@ -403,7 +417,8 @@ static bool apply_import(struct execution *execution, const struct facts *facts,
            import_employees(execution, stage, ret_failure) &&
            import_access(execution, stage, ret_failure) &&
            import_runs(execution, stage, ret_failure) &&
-           (stage->runs_planned == 0 || summary_sums_write(stage->sums, stage->store, ret_failure)) &&
+           (stage->runs_planned == 0 ||
+            summary_sums_write(stage->sums, stage->store, ret_failure)) &&
            summary_add(stage->store, ret_failure) &&
            import_responsible(execution, stage, ret_failure);
 }

@@ -18,10 +18,11 @@ static bool write_user(struct execution *execution, struct db_statement *row, st
     struct db_statement *old = NULL;
     row_text_clear(text);
     if (!is_new) {
-        old = execution_prepare(execution,
-                      "SELECT id, version, login, name, name_fold, name_sort, email, role, kind"
-                      " FROM user WHERE id = $1",
-                      ret_failure);
+        old = execution_prepare(
+            execution,
+            "SELECT id, version, login, name, name_fold, name_sort, email, role, kind"
+            " FROM user WHERE id = $1",
+            ret_failure);
         if (old == NULL)
             return false;
         db_bind_number(old, 1, id);
@@ -30,10 +31,11 @@ static bool write_user(struct execution *execution, struct db_statement *row, st
     }
     struct db_statement *to = execution_prepare(
         execution,
-        is_new ? "INSERT INTO user (id, login, name, name_fold, name_sort, email, role, kind,"
-                 " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-               : "UPDATE user SET login = $2, name = $3, name_fold = $4, name_sort = $5, email = $6,"
-                 " role = $7, kind = $8, version = version + 1 WHERE id = $1",
+        is_new
+            ? "INSERT INTO user (id, login, name, name_fold, name_sort, email, role, kind,"
+              " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+            : "UPDATE user SET login = $2, name = $3, name_fold = $4, name_sort = $5, email = $6,"
+              " role = $7, kind = $8, version = version + 1 WHERE id = $1",
         ret_failure);
     if (to == NULL)
         return false;
@@ -72,14 +74,15 @@ static bool write_user(struct execution *execution, struct db_statement *row, st
     if (!db_run(to, ret_failure))
         return false;
     execution->receipt->applied++;
-    return execution_log(execution,
-                         &(struct change_row){ .entity = "user",
-                                               .row_id = id,
-                                               .user_id = id,
-                                               .column = "row",
-                                               .before = is_new ? NULL : buffer_text(&text->before),
-                                               .after = buffer_text(&text->after) },
-                         ret_failure);
+    return execution_log(
+        execution,
+        &(struct change_row) { .entity = "user",
+                               .row_id = id,
+                               .user_id = id,
+                               .column = "row",
+                               .before = is_new ? NULL : buffer_text(&text->before),
+                               .after = buffer_text(&text->after) },
+        ret_failure);
 }
 
 static bool has_admin(struct execution *execution, struct failure *ret_failure)

@@ -3,10 +3,10 @@
  *
  * State: rows wait encoded in `pending` and go into their tables a piece at a time, each piece in a
  * transaction that touches temporary tables only: no lock is taken that anybody else could feel.
- * Clients are named by keys; each key is kept once (key_texts, found by hash) and stands in the rows as
- * its index, so that a million rows cost as many small numbers.
- * Invariants: memory grows with the keys and with the refused rows, never with the rows; person-level
- * values are sealed before they reach any table.
+ * Clients are named by keys; each key is kept once (key_texts, found by hash) and stands in the
+ * rows as its index, so that a million rows cost as many small numbers. Invariants: memory grows
+ * with the keys and with the refused rows, never with the rows; person-level values are sealed
+ * before they reach any table.
  */
 #include "stage_internal.h"
 
@@ -68,18 +68,23 @@ static const struct {
                        " name_fold, name_sort, country, form, address, postcode, city, email,"
                        " phone, contact_name, contact_email, groups, payday, internal, demo,"
                        " archived) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-                       " $14, $15, $16, $17, $18, $19, $20, $21, $22)", 22 },
+                       " $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+                       22 },
     [STAGE_USER] = { "INSERT INTO stage_user (file, line, login, name, name_fold, name_sort, email,"
-                     " role, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9 },
+                     " role, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                     9 },
     [STAGE_EMPLOYEE] = { "INSERT INTO stage_employee (file, line, key, person, name, name_fold,"
                          " national_id, national_id_hash, from_date, until)"
-                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10 },
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                         10 },
     [STAGE_ACCESS] = { "INSERT INTO stage_access (file, line, key, login, reason, role, from_at,"
                        " until_at, until_told, packages)"
-                       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10 },
+                       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                       10 },
     [STAGE_RUN] = { "INSERT INTO stage_run (file, line, key, number, " RUN_COLUMNS_SQL
                     ", declaration) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-                    " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)", 23 },
+                    " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                    23 },
 };
 
 /* ---- life ---- */
@@ -126,7 +131,8 @@ void stage_destroy(struct stage *stage)
 
 int stage_add_file(struct stage *stage, const char *name)
 {
-    stage->files = memory_resize(stage->files, (size_t)(stage->file_count + 1) * sizeof *stage->files);
+    stage->files =
+        memory_resize(stage->files, (size_t)(stage->file_count + 1) * sizeof *stage->files);
     stage->files[stage->file_count] = memory_text(name);
     return stage->file_count++;
 }
@@ -158,7 +164,7 @@ static const char *bind_encoded(struct db_statement *statement, int parameter, c
 {
     int64_t number;
     uint32_t length;
-    switch ((enum cell_type)*at++) {
+    switch ((enum cell_type) * at++) {
     case CELL_NUMBER:
         memcpy(&number, at, sizeof number);
         db_bind_number(statement, parameter, number);
@@ -184,7 +190,8 @@ static bool insert_pending(struct stage *stage, struct failure *ret_failure)
     const char *end = at + stage->pending.length;
     while (at < end) {
         int table = *at++;
-        struct db_statement *statement = db_prepare(stage->store->db, inserts[table].sql, ret_failure);
+        struct db_statement *statement =
+            db_prepare(stage->store->db, inserts[table].sql, ret_failure);
         if (statement == NULL)
             return false;
         for (int i = 1; i <= inserts[table].cells; i++)
@@ -223,13 +230,13 @@ static bool put(struct stage *stage, enum stage_table table, const struct cell *
 
 static struct cell number_cell(int64_t number)
 {
-    return (struct cell){ CELL_NUMBER, number, NULL, 0 };
+    return (struct cell) { CELL_NUMBER, number, NULL, 0 };
 }
 
 static struct cell text_cell(const char *text)
 {
-    return text == NULL ? (struct cell){ CELL_NULL, 0, NULL, 0 }
-                        : (struct cell){ CELL_TEXT, 0, text, strlen(text) };
+    return text == NULL ? (struct cell) { CELL_NULL, 0, NULL, 0 }
+                        : (struct cell) { CELL_TEXT, 0, text, strlen(text) };
 }
 
 static struct cell filled_cell(const char *text)
@@ -322,7 +329,7 @@ static struct cell key_cell(struct stage *stage, const char *text)
         stage->key_capacity = stage->key_capacity == 0 ? 256 : stage->key_capacity * 2;
         stage->keys = memory_resize(stage->keys, stage->key_capacity * sizeof *stage->keys);
     }
-    stage->keys[stage->key_count] = (struct stage_key){ stage->key_texts.length, 0 };
+    stage->keys[stage->key_count] = (struct stage_key) { stage->key_texts.length, 0 };
     buffer_add(&stage->key_texts, text, strlen(text) + 1);
     stage->key_slots[slot] = (uint32_t)++stage->key_count;
     if (stage->key_count * 2 > stage->slot_count)
@@ -337,17 +344,14 @@ bool stage_client(struct stage *stage, const struct staged_client *row, struct f
     arena_reset(stage->arena);
     const char *name = row->name != NULL && row->name[0] != '\0' ? row->name : NULL;
     const struct cell cells[] = {
-        number_cell(row->at.file),      number_cell(row->at.line),
-        number_cell(row->lenient),      filled_cell(row->number),
-        filled_cell(row->orgno),        text_cell(name),
-        fold_cell(stage, name),         sort_cell(stage, name),
-        filled_cell(row->country),      text_cell(row->form),
-        text_cell(row->address),        text_cell(row->postcode),
-        text_cell(row->city),           text_cell(row->email),
-        text_cell(row->phone),          text_cell(row->contact_name),
-        text_cell(row->contact_email),  filled_cell(row->groups),
-        figure_cell(row->payday),       figure_cell(row->internal),
-        figure_cell(row->demo),         figure_cell(row->archived),
+        number_cell(row->at.file),    number_cell(row->at.line),     number_cell(row->lenient),
+        filled_cell(row->number),     filled_cell(row->orgno),       text_cell(name),
+        fold_cell(stage, name),       sort_cell(stage, name),        filled_cell(row->country),
+        text_cell(row->form),         text_cell(row->address),       text_cell(row->postcode),
+        text_cell(row->city),         text_cell(row->email),         text_cell(row->phone),
+        text_cell(row->contact_name), text_cell(row->contact_email), filled_cell(row->groups),
+        figure_cell(row->payday),     figure_cell(row->internal),    figure_cell(row->demo),
+        figure_cell(row->archived),
     };
     static_assert(sizeof cells / sizeof *cells == 22, "the cells of stage_client");
     return put(stage, STAGE_CLIENT, cells, ret_failure);
@@ -358,10 +362,14 @@ bool stage_user(struct stage *stage, const struct staged_user *row, struct failu
     arena_reset(stage->arena);
     const char *name = row->name != NULL && row->name[0] != '\0' ? row->name : NULL;
     const struct cell cells[] = {
-        number_cell(row->at.file),           number_cell(row->at.line),
-        text_cell(row->login),               text_cell(name),
-        fold_cell(stage, name),              sort_cell(stage, name),
-        text_cell(row->email),               word_cell(WORDS_ROLE, row->role),
+        number_cell(row->at.file),
+        number_cell(row->at.line),
+        text_cell(row->login),
+        text_cell(name),
+        fold_cell(stage, name),
+        sort_cell(stage, name),
+        text_cell(row->email),
+        word_cell(WORDS_ROLE, row->role),
         word_cell(WORDS_USER_KIND, row->kind),
     };
     static_assert(sizeof cells / sizeof *cells == 9, "the cells of stage_user");
@@ -406,10 +414,14 @@ bool stage_access(struct stage *stage, const struct staged_access *row, struct f
     arena_reset(stage->arena);
     char from[INSTANT_TEXT_SIZE], until[INSTANT_TEXT_SIZE];
     const struct cell cells[] = {
-        number_cell(row->at.file),     number_cell(row->at.line),
-        key_cell(stage, row->client),  text_cell(row->login),
-        text_cell(row->reason),        word_cell(WORDS_GRANT_ROLE, row->role),
-        instant_cell(row->from, from), instant_cell(row->until, until),
+        number_cell(row->at.file),
+        number_cell(row->at.line),
+        key_cell(stage, row->client),
+        text_cell(row->login),
+        text_cell(row->reason),
+        word_cell(WORDS_GRANT_ROLE, row->role),
+        instant_cell(row->from, from),
+        instant_cell(row->until, until),
         number_cell(row->until_told || instant_known(row->until)),
         text_cell(row->packages == NULL ? NULL : sorted_list(stage, row->packages)),
     };
@@ -483,11 +495,15 @@ bool stage_employee(struct stage *stage, const struct staged_employee *row,
         hash = national_hash(stage, row->national_id);
     }
     const struct cell cells[] = {
-        number_cell(row->at.file),     number_cell(row->at.line),
-        key_cell(stage, row->client),  text_cell(row->person),
-        text_cell(row->name),          fold_cell(stage, row->name),
-        has_id ? (struct cell){ CELL_BLOB, 0, sealed.data, sealed.length } : text_cell(NULL),
-        text_cell(hash),               date_cell(row->from, from),
+        number_cell(row->at.file),
+        number_cell(row->at.line),
+        key_cell(stage, row->client),
+        text_cell(row->person),
+        text_cell(row->name),
+        fold_cell(stage, row->name),
+        has_id ? (struct cell) { CELL_BLOB, 0, sealed.data, sealed.length } : text_cell(NULL),
+        text_cell(hash),
+        date_cell(row->from, from),
         date_cell(row->until, until),
     };
     static_assert(sizeof cells / sizeof *cells == 10, "the cells of stage_employee");

@@ -1,11 +1,11 @@
 /*
- * Stage find: natural keys to ids. A client is found by organisation number, else client number, else exact
- * name; a user by login. What is new gets the id it will have, so that the rows that name it can be
- * compared before anything is written.
+ * Stage find: natural keys to ids. A client is found by organisation number, else client number,
+ * else exact name; a user by login. What is new gets the id it will have, so that the rows that
+ * name it can be compared before anything is written.
  *
  * State: the columns id, is_new, client_id, user_id of the stage tables; stage_key.
- * Invariants: run again it gives the same for the same database; a row without id is a refused row and
- * stands in the lines.
+ * Invariants: run again it gives the same for the same database; a row without id is a refused row
+ * and stands in the lines.
  */
 #include "stage_internal.h"
 
@@ -78,11 +78,11 @@ static bool matches_orgno(const struct wanted_client *wanted, const char *orgno)
 static bool find_by_name(struct stage *stage, const struct wanted_client *wanted, int64_t *ret_id,
                          struct failure *ret_failure)
 {
-    struct db_statement *statement = prepare(
-        stage,
-        "SELECT id, coalesce(orgno, ''), coalesce(number, '') FROM client"
-        " WHERE name_fold = $1 AND name = $2 ORDER BY id",
-        ret_failure);
+    struct db_statement *statement =
+        prepare(stage,
+                "SELECT id, coalesce(orgno, ''), coalesce(number, '') FROM client"
+                " WHERE name_fold = $1 AND name = $2 ORDER BY id",
+                ret_failure);
     if (statement == NULL)
         return false;
     db_bind_text(statement, 1, wanted->fold);
@@ -136,9 +136,8 @@ static bool find_existing(struct stage *stage, const struct wanted_client *wante
     char orgno[ORGNO_SIZE];
     int64_t by_orgno = 0, by_number = 0;
     *ret_id = 0;
-    if (wanted->has_orgno &&
-        !find_text(stage, "SELECT id FROM client WHERE orgno = $1", wanted->orgno, &by_orgno, NULL,
-                   0, ret_failure))
+    if (wanted->has_orgno && !find_text(stage, "SELECT id FROM client WHERE orgno = $1",
+                                        wanted->orgno, &by_orgno, NULL, 0, ret_failure))
         return false;
     if (wanted->has_number &&
         !find_text(stage, "SELECT id, coalesce(orgno, '') FROM client WHERE number = $1",
@@ -152,8 +151,7 @@ static bool find_existing(struct stage *stage, const struct wanted_client *wante
         return true;
     }
     *ret_id = by_orgno != 0 ? by_orgno : by_number;
-    if (*ret_id == 0 && wanted->is_internal &&
-        !find_internal(stage, wanted, ret_id, ret_failure))
+    if (*ret_id == 0 && wanted->is_internal && !find_internal(stage, wanted, ret_id, ret_failure))
         return false;
     if (*ret_id == 0 && wanted->has_name)
         return find_by_name(stage, wanted, ret_id, ret_failure);
@@ -185,26 +183,30 @@ static bool refuse_twice(struct stage *stage, const struct wanted_client *wanted
     int64_t row = 0;
     const char *column = "orgno";
     snprintf(number, sizeof number, "%lld", (long long)id);
-    if (id > 0 && !find_staged(stage, "SELECT row, file, line FROM stage_client"
-                                      " WHERE id = CAST($1 AS INTEGER)",
+    if (id > 0 && !find_staged(stage,
+                               "SELECT row, file, line FROM stage_client"
+                               " WHERE id = CAST($1 AS INTEGER)",
                                number, &row, place, sizeof place, ret_failure))
         return false;
     if (row == 0 && wanted->has_orgno &&
-        !find_staged(stage, "SELECT row, file, line FROM stage_client"
-                            " WHERE orgno = $1 AND id IS NOT NULL",
+        !find_staged(stage,
+                     "SELECT row, file, line FROM stage_client"
+                     " WHERE orgno = $1 AND id IS NOT NULL",
                      wanted->orgno, &row, place, sizeof place, ret_failure))
         return false;
     if (row == 0 && wanted->has_number) {
         column = "number";
-        if (!find_staged(stage, "SELECT row, file, line FROM stage_client"
-                                " WHERE number = $1 AND id IS NOT NULL",
+        if (!find_staged(stage,
+                         "SELECT row, file, line FROM stage_client"
+                         " WHERE number = $1 AND id IS NOT NULL",
                          wanted->number, &row, place, sizeof place, ret_failure))
             return false;
     }
     if (row == 0 && !wanted->has_orgno && !wanted->has_number && wanted->has_name) {
         column = "name";
-        if (!find_staged(stage, "SELECT row, file, line FROM stage_client"
-                                " WHERE name_fold = $1 AND id IS NOT NULL",
+        if (!find_staged(stage,
+                         "SELECT row, file, line FROM stage_client"
+                         " WHERE name_fold = $1 AND id IS NOT NULL",
                          wanted->fold, &row, place, sizeof place, ret_failure))
             return false;
     }
@@ -218,11 +220,11 @@ static bool refuse_twice(struct stage *stage, const struct wanted_client *wanted
 static bool settle_client(struct stage *stage, const struct wanted_client *wanted, int64_t id,
                           bool is_new, const char *country, struct failure *ret_failure)
 {
-    struct db_statement *statement = prepare(
-        stage,
-        "UPDATE stage_client SET id = $2, is_new = $3, country = coalesce(country, $4)"
-        " WHERE row = $1",
-        ret_failure);
+    struct db_statement *statement =
+        prepare(stage,
+                "UPDATE stage_client SET id = $2, is_new = $3, country = coalesce(country, $4)"
+                " WHERE row = $1",
+                ret_failure);
     if (statement == NULL)
         return false;
     db_bind_number(statement, 1, wanted->row);
@@ -273,10 +275,11 @@ static bool find_client_row(struct stage *stage, const struct wanted_client *wan
 
 static void read_wanted(struct db_statement *rows, struct wanted_client *wanted)
 {
-    *wanted = (struct wanted_client){ .row = db_number(rows, 0), .file = db_number(rows, 1),
-                                      .line = db_number(rows, 2),
-                                      .lenient = db_number(rows, 3) != 0,
-                                      .is_internal = db_number(rows, 8) != 0 };
+    *wanted = (struct wanted_client) { .row = db_number(rows, 0),
+                                       .file = db_number(rows, 1),
+                                       .line = db_number(rows, 2),
+                                       .lenient = db_number(rows, 3) != 0,
+                                       .is_internal = db_number(rows, 8) != 0 };
     wanted->has_number = !db_is_null(rows, 4);
     wanted->has_orgno = !db_is_null(rows, 5);
     wanted->has_name = !db_is_null(rows, 6);
@@ -292,11 +295,11 @@ bool stage_find_clients(struct stage *stage, struct failure *ret_failure)
     struct arena *arena = arena_create();
     const char *country = "";
     int64_t next_id = 0;
-    bool good = setting_read(stage->store, "country", arena, &country, ret_failure) &&
-                stage_number(stage, "SELECT coalesce(max(id), 0) + 1 FROM client", &next_id,
-                             ret_failure) &&
-                db_script(stage->store->db, "UPDATE stage_client SET id = NULL, is_new = NULL",
-                          ret_failure);
+    bool good =
+        setting_read(stage->store, "country", arena, &country, ret_failure) &&
+        stage_number(stage, "SELECT coalesce(max(id), 0) + 1 FROM client", &next_id, ret_failure) &&
+        db_script(stage->store->db, "UPDATE stage_client SET id = NULL, is_new = NULL",
+                  ret_failure);
     char upper[3] = "";
     for (size_t i = 0; i < 2 && country[i] != '\0'; i++)
         upper[i] = (char)(country[i] >= 'a' && country[i] <= 'z' ? country[i] - 32 : country[i]);
@@ -307,7 +310,8 @@ bool stage_find_clients(struct stage *stage, struct failure *ret_failure)
     while (good && count == 256) {
         struct db_statement *rows = prepare(
             stage,
-            "SELECT row, file, line, lenient, number, orgno, name, name_fold, coalesce(internal, 0),"
+            "SELECT row, file, line, lenient, number, orgno, name, name_fold, coalesce(internal, "
+            "0),"
             " coalesce(country, '') FROM stage_client WHERE row > $1 ORDER BY row LIMIT 256",
             ret_failure);
         if (rows == NULL) {
@@ -345,9 +349,8 @@ static bool find_key(struct stage *stage, const char *text, struct key_found *fo
                          text + 1, &found->id, found->country, sizeof found->country, ret_failure);
     enum orgno_result result = orgno_normalise(text, "", digits, country);
     bool may_be = result == ORGNO_OK || result == ORGNO_CHECK_DIGIT;
-    if (may_be &&
-        !find_text(stage, "SELECT id, country FROM client WHERE orgno = $1", digits, &found->id,
-                   found->country, sizeof found->country, ret_failure))
+    if (may_be && !find_text(stage, "SELECT id, country FROM client WHERE orgno = $1", digits,
+                             &found->id, found->country, sizeof found->country, ret_failure))
         return false;
     if (found->id == 0 &&
         !find_text(stage, "SELECT id, country FROM client WHERE number = $1", text, &found->id,
@@ -356,13 +359,15 @@ static bool find_key(struct stage *stage, const char *text, struct key_found *fo
     if (stage->rows[STAGE_CLIENT] == 0)
         return true;
     if (found->id == 0 && may_be &&
-        !find_text(stage, "SELECT id, coalesce(country, '') FROM stage_client"
-                          " WHERE orgno = $1 AND id IS NOT NULL",
+        !find_text(stage,
+                   "SELECT id, coalesce(country, '') FROM stage_client"
+                   " WHERE orgno = $1 AND id IS NOT NULL",
                    digits, &found->id, found->country, sizeof found->country, ret_failure))
         return false;
     if (found->id == 0)
-        return find_text(stage, "SELECT id, coalesce(country, '') FROM stage_client"
-                                " WHERE number = $1 AND id IS NOT NULL",
+        return find_text(stage,
+                         "SELECT id, coalesce(country, '') FROM stage_client"
+                         " WHERE number = $1 AND id IS NOT NULL",
                          text, &found->id, found->country, sizeof found->country, ret_failure);
     return true;
 }
@@ -397,11 +402,12 @@ bool stage_find_keys(struct stage *stage, struct failure *ret_failure)
     }
     /* Clients that become internal, or stop being it: their months are moved as a whole. */
     return stage->rows[STAGE_CLIENT] == 0 ||
-           db_script(stage->store->db,
-                     "UPDATE stage_key SET turns = 1 WHERE client_id IN (SELECT s.id FROM"
-                     " stage_client s LEFT JOIN client c ON c.id = s.id WHERE s.internal IS NOT NULL"
-                     " AND s.internal <> coalesce(c.internal, 0))",
-                     ret_failure);
+           db_script(
+               stage->store->db,
+               "UPDATE stage_key SET turns = 1 WHERE client_id IN (SELECT s.id FROM"
+               " stage_client s LEFT JOIN client c ON c.id = s.id WHERE s.internal IS NOT NULL"
+               " AND s.internal <> coalesce(c.internal, 0))",
+               ret_failure);
 }
 
 /* ---- users ---- */
@@ -422,8 +428,9 @@ static bool find_user_row(struct stage *stage, struct db_statement *row, int64_t
     const char *login = db_text(row, 3, NULL);
     if (!find_text(stage, "SELECT id, role FROM user WHERE login = $1", login, &id, role,
                    sizeof role, ret_failure) ||
-        !find_staged(stage, "SELECT row, file, line FROM stage_user"
-                            " WHERE login = $1 AND id IS NOT NULL",
+        !find_staged(stage,
+                     "SELECT row, file, line FROM stage_user"
+                     " WHERE login = $1 AND id IS NOT NULL",
                      login, &twice, place, sizeof place, ret_failure))
         return false;
     if (twice != 0) {
@@ -452,12 +459,14 @@ static bool find_user_row(struct stage *stage, struct db_statement *row, int64_t
 bool stage_find_users(struct stage *stage, struct failure *ret_failure)
 {
     int64_t next_id;
-    if (!db_script(stage->store->db, "UPDATE stage_user SET id = NULL, is_new = NULL", ret_failure) ||
+    if (!db_script(stage->store->db, "UPDATE stage_user SET id = NULL, is_new = NULL",
+                   ret_failure) ||
         !stage_number(stage, "SELECT coalesce(max(id), 0) + 1 FROM user", &next_id, ret_failure))
         return false;
     for (int64_t row = 1; row <= stage->rows[STAGE_USER]; row++) {
-        struct db_statement *statement = prepare(
-            stage, "SELECT row, file, line, login, role FROM stage_user WHERE row = $1", ret_failure);
+        struct db_statement *statement =
+            prepare(stage, "SELECT row, file, line, login, role FROM stage_user WHERE row = $1",
+                    ret_failure);
         if (statement == NULL)
             return false;
         db_bind_number(statement, 1, row);

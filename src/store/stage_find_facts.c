@@ -1,6 +1,6 @@
 /*
- * Stage find facts: access, employees and runs: the rows that name clients and users, and why some of them
- * are refused.
+ * Stage find facts: access, employees and runs: the rows that name clients and users, and why some
+ * of them are refused.
  *
  * State: client_id and user_id of the stage tables.
  * Invariant: a row without client_id is a refused row and stands in the lines.
@@ -43,25 +43,27 @@ static bool find_access(struct stage *stage, struct failure *ret_failure)
                      " (SELECT s.id FROM stage_user s WHERE s.login = stage_access.login"
                      " AND s.id IS NOT NULL))",
                      ret_failure) &&
-           refuse_unknown(stage, "SELECT file, line, key FROM stage_access WHERE client_id IS NULL"
-                                 " ORDER BY row",
+           refuse_unknown(stage,
+                          "SELECT file, line, key FROM stage_access WHERE client_id IS NULL"
+                          " ORDER BY row",
                           ret_failure);
 }
 
 struct access_refusal {
-    const char *sql;    /* file, line, login, client_id, row of refused rows */
+    const char *sql; /* file, line, login, client_id, row of refused rows */
     const char *column;
     const char *text;
 };
 
-/* Takes rows out, each with its reason; the rows of one reason are collected before they are changed. */
+/* Takes rows out, each with its reason; the rows of one reason are collected before they are
+ * changed. */
 static bool refuse_access(struct stage *stage, const struct access_refusal *refusal,
                           struct failure *ret_failure)
 {
     struct db_statement *rows = prepare(stage, refusal->sql, ret_failure);
     if (rows == NULL)
         return false;
-    db_bind_text(rows, 1, instant_format(stage->session.now, (char[INSTANT_TEXT_SIZE]){ 0 }));
+    db_bind_text(rows, 1, instant_format(stage->session.now, (char[INSTANT_TEXT_SIZE]) { 0 }));
     struct ids refused = { 0 };
     enum db_step step;
     while ((step = db_step(rows, ret_failure)) == DB_ROW) {
@@ -111,8 +113,9 @@ static bool find_employees(struct stage *stage, struct failure *ret_failure)
                    "UPDATE stage_employee SET client_id = (SELECT nullif(k.client_id, 0)"
                    " FROM stage_key k WHERE k.key = stage_employee.key)",
                    ret_failure) ||
-        !refuse_unknown(stage, "SELECT file, line, key FROM stage_employee WHERE client_id IS NULL"
-                               " ORDER BY row",
+        !refuse_unknown(stage,
+                        "SELECT file, line, key FROM stage_employee WHERE client_id IS NULL"
+                        " ORDER BY row",
                         ret_failure))
         return false;
     struct db_statement *rows = prepare(
@@ -132,11 +135,12 @@ static bool find_employees(struct stage *stage, struct failure *ret_failure)
     if (rows != NULL)
         db_done(rows);
     return step == DB_DONE &&
-           db_script(stage->store->db,
-                     "UPDATE stage_employee SET client_id = NULL WHERE row IN (SELECT row FROM"
-                     " (SELECT row, row_number() OVER (PARTITION BY client_id, person ORDER BY row)"
-                     " AS turn FROM stage_employee WHERE client_id IS NOT NULL) AS e WHERE turn > 1)",
-                     ret_failure);
+           db_script(
+               stage->store->db,
+               "UPDATE stage_employee SET client_id = NULL WHERE row IN (SELECT row FROM"
+               " (SELECT row, row_number() OVER (PARTITION BY client_id, person ORDER BY row)"
+               " AS turn FROM stage_employee WHERE client_id IS NOT NULL) AS e WHERE turn > 1)",
+               ret_failure);
 }
 
 bool stage_find_ids(struct stage *stage, struct failure *ret_failure)
@@ -155,7 +159,8 @@ bool stage_find_ids(struct stage *stage, struct failure *ret_failure)
     if (stage->rows[STAGE_EMPLOYEE] > 0 && !find_employees(stage, ret_failure))
         return false;
     return stage->rows[STAGE_RUN] == 0 ||
-           refuse_unknown(stage, "SELECT s.file, s.line, s.key FROM stage_run s JOIN stage_key k"
-                                 " ON k.key = s.key WHERE k.client_id = 0 ORDER BY s.row",
+           refuse_unknown(stage,
+                          "SELECT s.file, s.line, s.key FROM stage_run s JOIN stage_key k"
+                          " ON k.key = s.key WHERE k.client_id = 0 ORDER BY s.row",
                           ret_failure);
 }

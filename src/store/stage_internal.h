@@ -1,7 +1,8 @@
 /*
- * What the files of an import share: stage.c (rows into temporary tables), stage_lines.c (what is said
- * about them), stage_find*.c (natural keys to ids), stage_runs.c (runs compared with what is there);
- * apply_import.c (all of it, clients), apply_users.c, apply_employees.c, apply_facts.c (access, runs).
+ * What the files of an import share: stage.c (rows into temporary tables), stage_lines.c (what is
+ * said about them), stage_find*.c (natural keys to ids), stage_runs.c (runs compared with what is
+ * there); apply_import.c (all of it, clients), apply_users.c, apply_employees.c, apply_facts.c
+ * (access, runs).
  */
 #ifndef KLIENTEL_STORE_STAGE_INTERNAL_H
 #define KLIENTEL_STORE_STAGE_INTERNAL_H
@@ -32,27 +33,27 @@ struct stage {
 
     struct buffer pending; /* rows not yet in their temporary table */
     int64_t rows[STAGE_TABLE_COUNT];
-    struct arena *arena;   /* emptied for each row */
+    struct arena *arena; /* emptied for each row */
 
     struct buffer key_texts;
     struct stage_key *keys;
     size_t key_count, key_capacity;
-    uint32_t *key_slots;   /* hash table of key index + 1 */
+    uint32_t *key_slots; /* hash table of key index + 1 */
     size_t slot_count;
 
-    struct receipt lines;  /* refused rows and warnings */
-    size_t read_refused;   /* of them, refused while reading; the rest comes from finding */
-    int64_t strict_read;   /* refused while reading, not lenient */
-    int64_t strict_found;  /* refused while finding, not lenient */
-    bool has_too_many;     /* more than are worth listing */
+    struct receipt lines; /* refused rows and warnings */
+    size_t read_refused;  /* of them, refused while reading; the rest comes from finding */
+    int64_t strict_read;  /* refused while reading, not lenient */
+    int64_t strict_found; /* refused while finding, not lenient */
+    bool has_too_many;    /* more than are worth listing */
 
     bool is_prepared;
-    int64_t prepared_after;  /* the last change-set then */
-    int64_t runs_unchanged;  /* rows that change nothing */
-    int64_t runs_planned;    /* rows that change something */
+    int64_t prepared_after;                           /* the last change-set then */
+    int64_t runs_unchanged;                           /* rows that change nothing */
+    int64_t runs_planned;                             /* rows that change something */
     int64_t sets_planned[2], declarations_planned[2]; /* new, changed */
-    int64_t turns_planned;   /* of clients that become internal or stop being it */
-    int64_t first_change_id; /* the change row the plan reckons with */
+    int64_t turns_planned;        /* of clients that become internal or stop being it */
+    int64_t first_change_id;      /* the change row the plan reckons with */
     struct summary_sums *sums;    /* what the plan changes in the key figures */
     struct hash_stream plan_hash; /* over the plan's change rows from that one on */
 };
@@ -91,8 +92,13 @@ void row_text_add(struct row_text *text, const char *column, const char *before,
 
 /* ---- runs: their columns, the same in every statement ---- */
 
-enum { RUN_COLUMN_COUNT = 18, RUN_COLUMN_MONTH = 3, RUN_COLUMN_FIGURES = 4,
-       RUN_COLUMN_GROSS = 10, RUN_COLUMN_CURRENCY = 13 };
+enum {
+    RUN_COLUMN_COUNT = 18,
+    RUN_COLUMN_MONTH = 3,
+    RUN_COLUMN_FIGURES = 4,
+    RUN_COLUMN_GROSS = 10,
+    RUN_COLUMN_CURRENCY = 13
+};
 struct run_column {
     const char *name;
     bool is_number;

@@ -1,6 +1,6 @@
 /*
- * Stage lines: what an import says: refused rows and warnings for the receipt, and the text of a row as
- * the log keeps it.
+ * Stage lines: what an import says: refused rows and warnings for the receipt, and the text of a
+ * row as the log keeps it.
  *
  * State: stage.lines; first the rows refused while reading, then those refused while finding.
  */

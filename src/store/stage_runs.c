@@ -1,11 +1,11 @@
 /*
- * Stage runs: payroll runs of files compared with the runs that are there, and what is to be written put
- * into the temporary table plan_run, in the order of clients, with ids, log texts and the hash of the
- * log rows. What is left for the transaction is copying.
+ * Stage runs: payroll runs of files compared with the runs that are there, and what is to be
+ * written put into the temporary table plan_run, in the order of clients, with ids, log texts and
+ * the hash of the log rows. What is left for the transaction is copying.
  *
  * State: one row in hand (struct plan); the key of the row before, to notice the same run twice.
- * Invariants: a row that changes nothing is counted, not planned; an unknown cell keeps what is there;
- * the plan holds only while no change-set was added since (stage.prepared_after).
+ * Invariants: a row that changes nothing is counted, not planned; an unknown cell keeps what is
+ * there; the plan holds only while no change-set was added since (stage.prepared_after).
  */
 #include "stage_internal.h"
 
@@ -14,11 +14,11 @@
 #include <string.h>
 
 const struct run_column run_columns[RUN_COLUMN_COUNT] = {
-    { "kind", false },       { "earned", false },   { "payout", false },      { "month", false },
-    { "employees", true },   { "payslips", true },  { "travel", true },       { "absences", true },
-    { "lines", true },       { "manual_lines", true }, { "gross", true },     { "net", true },
-    { "withheld", true },    { "currency", false }, { "run_by", false },      { "run_at", false },
-    { "closed_by", false },  { "closed_at", false },
+    { "kind", false },      { "earned", false },      { "payout", false }, { "month", false },
+    { "employees", true },  { "payslips", true },     { "travel", true },  { "absences", true },
+    { "lines", true },      { "manual_lines", true }, { "gross", true },   { "net", true },
+    { "withheld", true },   { "currency", false },    { "run_by", false }, { "run_at", false },
+    { "closed_by", false }, { "closed_at", false },
 };
 
 enum {
@@ -56,17 +56,17 @@ struct plan {
     struct stage *stage;
     struct db_statement *staged, *run, *declaration, *insert;
     struct row_text text;
-    int64_t client_id;          /* of the row in hand */
-    struct buffer number;       /* of the row before */
+    int64_t client_id;    /* of the row in hand */
+    struct buffer number; /* of the row before */
     int64_t last_file, last_line;
-    bool has_runs, has_declarations; /* the client has any */
-    bool found;                 /* the run is there already */
-    bool turns;                 /* the client becomes internal or stops being it */
+    bool has_runs, has_declarations;    /* the client has any */
+    bool found;                         /* the run is there already */
+    bool turns;                         /* the client becomes internal or stops being it */
     bool from_staged[RUN_COLUMN_COUNT]; /* where each cell of the row in hand comes from */
-    const char *fallback;       /* the currency, when neither tells it */
+    const char *fallback;               /* the currency, when neither tells it */
     int64_t next_run, next_declaration, next_change;
-    bool changed;               /* the run */
-    bool declared;              /* its declaration */
+    bool changed;  /* the run */
+    bool declared; /* its declaration */
 };
 
 static bool lookup(struct plan *plan, struct db_statement *statement, bool *ret_found,
@@ -141,8 +141,8 @@ static void bind_cell(struct plan *plan, int parameter, int i, struct db_stateme
 /* A row that does not tell the pay-out date must not move a run whose date is known. */
 static bool keeps_month(struct plan *plan, int i)
 {
-    return i == RUN_COLUMN_MONTH && plan->found &&
-           db_is_null(plan->staged, STAGED_COLUMNS + 2) && !db_is_null(plan->run, RUN_COLUMNS + 2);
+    return i == RUN_COLUMN_MONTH && plan->found && db_is_null(plan->staged, STAGED_COLUMNS + 2) &&
+           !db_is_null(plan->run, RUN_COLUMNS + 2);
 }
 
 static void compare_cell(struct plan *plan, int i, const char *fallback)
@@ -209,8 +209,8 @@ static bool plan_declaration(struct plan *plan, const char *month, const char *k
 static bool compare_declaration(struct plan *plan, const char *country, bool *ret_refused,
                                 struct failure *ret_failure)
 {
-    const char *kind = model_word(WORDS_OBLIGATION, strcmp(country, "SE") == 0 ? OBLIGATION_AGI
-                                                                              : OBLIGATION_A_MELDING);
+    const char *kind = model_word(
+        WORDS_OBLIGATION, strcmp(country, "SE") == 0 ? OBLIGATION_AGI : OBLIGATION_A_MELDING);
     const char *month = db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_MONTH, NULL);
     const char *state = db_text(plan->staged, STAGED_DECLARATION, NULL);
     *ret_refused = false;
@@ -255,7 +255,8 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
     if (!plan->turns) {
         if (found)
             summary_sums_declaration(plan->stage->sums, month, kind, old,
-                                     db_text(plan->declaration, DECLARATION_FAILED_MONTH, NULL), -1);
+                                     db_text(plan->declaration, DECLARATION_FAILED_MONTH, NULL),
+                                     -1);
         summary_sums_declaration(plan->stage->sums, month, kind, state, failed, 1);
     }
     row_text_add(&plan->text, "declaration", found ? old : NULL, state);
@@ -270,8 +271,8 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
 static struct figure figure_at(struct db_statement *from, int column)
 {
     if (db_is_null(from, column))
-        return (struct figure){ 0 };
-    return (struct figure){ true, db_number(from, column) };
+        return (struct figure) { 0 };
+    return (struct figure) { true, db_number(from, column) };
 }
 
 static struct db_statement *cell_of(const struct plan *plan, int i, int *ret_column)
@@ -286,7 +287,7 @@ static struct figure final_figure(const struct plan *plan, int i)
 {
     int column;
     struct db_statement *from = cell_of(plan, i, &column);
-    return from == NULL ? (struct figure){ 0 } : figure_at(from, column);
+    return from == NULL ? (struct figure) { 0 } : figure_at(from, column);
 }
 
 static const char *final_text(const struct plan *plan, int i, const char *missing)
@@ -319,11 +320,11 @@ static bool sum_client(struct plan *plan, struct failure *ret_failure)
     summary_sums_begin(plan->stage->sums, db_number(plan->staged, STAGED_INTERNAL) != 0);
     if (!plan->has_runs || plan->turns)
         return true;
-    struct db_statement *rows = db_prepare(
-        plan->stage->store->db,
-        "SELECT id, month, kind, currency, employees, payslips, travel, absences, lines,"
-        " manual_lines, gross, net FROM run WHERE client_id = $1",
-        ret_failure);
+    struct db_statement *rows =
+        db_prepare(plan->stage->store->db,
+                   "SELECT id, month, kind, currency, employees, payslips, travel, absences, lines,"
+                   " manual_lines, gross, net FROM run WHERE client_id = $1",
+                   ret_failure);
     if (rows == NULL)
         return false;
     db_bind_number(rows, 1, plan->client_id);
@@ -357,10 +358,9 @@ static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_
     *ret_refused = same;
     if (same) {
         char place[160];
-        return refuse(plan, "client",
-                      N_("The same run or month of this client stands already in %1."),
-                      stage_place(plan->stage, plan->last_file, plan->last_line, place,
-                                  sizeof place));
+        return refuse(
+            plan, "client", N_("The same run or month of this client stands already in %1."),
+            stage_place(plan->stage, plan->last_file, plan->last_line, place, sizeof place));
     }
     plan->last_file = db_number(staged, STAGED_FILE);
     plan->last_line = db_number(staged, STAGED_LINE);
@@ -384,10 +384,10 @@ static bool find_run(struct plan *plan, struct failure *ret_failure)
     plan->found = false;
     if (!plan->has_runs)
         return true;
-    plan->run = db_prepare(plan->stage->store->db,
-                           "SELECT id, " RUN_COLUMNS_SQL
-                           " FROM run WHERE client_id = $1 AND number = $2",
-                           ret_failure);
+    plan->run =
+        db_prepare(plan->stage->store->db,
+                   "SELECT id, " RUN_COLUMNS_SQL " FROM run WHERE client_id = $1 AND number = $2",
+                   ret_failure);
     if (plan->run == NULL)
         return false;
     db_bind_number(plan->run, 1, plan->client_id);
@@ -420,7 +420,7 @@ static bool insert_log(struct plan *plan, int64_t id, struct failure *ret_failur
     db_bind_number(statement, 2, plan->client_id);
     db_bind_text(statement, 3, before);
     db_bind_text(statement, 4, after);
-    chain_add_row(&stage->plan_hash, &(struct chain_row){
+    chain_add_row(&stage->plan_hash, &(struct chain_row) {
                                          .id = plan->next_change++,
                                          .entity = "run",
                                          .row_id = id,
@@ -472,12 +472,13 @@ static bool plan_row(struct plan *plan, struct failure *ret_failure)
         return refuse(plan, "currency",
                       N_("The currency is not told, and the client's country does not tell it."),
                       NULL);
-    plan->insert = db_prepare(plan->stage->store->db,
-                              "INSERT INTO plan_run (action, id, client_id, number, " RUN_COLUMNS_SQL
-                              ", old_month, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-                              " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
-                              " $23, $24)",
-                              ret_failure);
+    plan->insert =
+        db_prepare(plan->stage->store->db,
+                   "INSERT INTO plan_run (action, id, client_id, number, " RUN_COLUMNS_SQL
+                   ", old_month, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+                   " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
+                   " $23, $24)",
+                   ret_failure);
     if (plan->insert == NULL)
         return false;
     plan->fallback = fallback;
@@ -526,14 +527,15 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
                       ret_failure))
         return false;
     stage->first_change_id = plan.next_change;
-    plan.staged = db_prepare(stage->store->db,
-                             "SELECT s.file, s.line, k.client_id, s.number, k.country, k.currency,"
-                             " s.declaration, k.internal, k.turns, s.kind, s.earned, s.payout, s.month, s.employees,"
-                             " s.payslips, s.travel, s.absences, s.lines, s.manual_lines, s.gross,"
-                             " s.net, s.withheld, s.currency, s.run_by, s.run_at, s.closed_by,"
-                             " s.closed_at FROM stage_run s JOIN stage_key k ON k.key = s.key"
-                             " WHERE k.client_id > 0 ORDER BY k.client_id, s.number, s.row",
-                             ret_failure);
+    plan.staged = db_prepare(
+        stage->store->db,
+        "SELECT s.file, s.line, k.client_id, s.number, k.country, k.currency,"
+        " s.declaration, k.internal, k.turns, s.kind, s.earned, s.payout, s.month, s.employees,"
+        " s.payslips, s.travel, s.absences, s.lines, s.manual_lines, s.gross,"
+        " s.net, s.withheld, s.currency, s.run_by, s.run_at, s.closed_by,"
+        " s.closed_at FROM stage_run s JOIN stage_key k ON k.key = s.key"
+        " WHERE k.client_id > 0 ORDER BY k.client_id, s.number, s.row",
+        ret_failure);
     if (plan.staged == NULL)
         return false;
     enum db_step step;

@@ -1,10 +1,10 @@
 /*
  * Summary sums: what a big import changes in the key figures, reckoned before the gate is taken.
  *
- * State: the runs of the client in hand, as they are and as they will be; the differences of all clients
- * so far, one entry a month. The rules are those of summary.c (RUN_COUNTS_SQL, MONTH_FIGURES_SQL), in C:
- * summary_check and the tests hold the two together.
- * Invariant: memory grows with months, currencies and one client's runs, not with rows.
+ * State: the runs of the client in hand, as they are and as they will be; the differences of all
+ * clients so far, one entry a month. The rules are those of summary.c (RUN_COUNTS_SQL,
+ * MONTH_FIGURES_SQL), in C: summary_check and the tests hold the two together. Invariant: memory
+ * grows with months, currencies and one client's runs, not with rows.
  */
 #include "internal.h"
 
@@ -286,7 +286,8 @@ static bool write_total(struct store *store, const struct total *total, struct f
         "INSERT INTO month_total (month, internal, clients, employees, employees_known, payslips,"
         " payslips_known, travel, travel_known, absences, absences_known, lines, manual_lines,"
         " lines_known) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-        " ON CONFLICT (month, internal) DO UPDATE SET clients = month_total.clients + excluded.clients,"
+        " ON CONFLICT (month, internal) DO UPDATE SET clients = month_total.clients + "
+        "excluded.clients,"
         " employees = month_total.employees + excluded.employees,"
         " employees_known = month_total.employees_known + excluded.employees_known,"
         " payslips = month_total.payslips + excluded.payslips,"
@@ -327,13 +328,13 @@ static bool write_pay(struct store *store, const struct pay *pay, struct failure
 static bool write_failed(struct store *store, const struct failed *failed,
                          struct failure *ret_failure)
 {
-    struct db_statement *statement = db_prepare(
-        store->db,
-        "INSERT INTO month_failed (failed_month, internal, failed, unresolved)"
-        " VALUES ($1, $2, $3, $4) ON CONFLICT (failed_month, internal) DO UPDATE SET"
-        " failed = month_failed.failed + excluded.failed,"
-        " unresolved = month_failed.unresolved + excluded.unresolved",
-        ret_failure);
+    struct db_statement *statement =
+        db_prepare(store->db,
+                   "INSERT INTO month_failed (failed_month, internal, failed, unresolved)"
+                   " VALUES ($1, $2, $3, $4) ON CONFLICT (failed_month, internal) DO UPDATE SET"
+                   " failed = month_failed.failed + excluded.failed,"
+                   " unresolved = month_failed.unresolved + excluded.unresolved",
+                   ret_failure);
     if (statement == NULL)
         return false;
     db_bind_text(statement, 1, failed->month);
@@ -372,8 +373,8 @@ bool summary_sums_write(const struct summary_sums *sums, struct store *store,
     for (size_t i = 0; i < sums->pays.count && good; i++)
         good = !any(pays[i].value, PAY_COUNT) || write_pay(store, &pays[i], ret_failure);
     for (size_t i = 0; i < sums->faileds.count && good; i++)
-        good = !any(faileds[i].value, FAILED_COUNT) ||
-               write_failed(store, &faileds[i], ret_failure);
+        good =
+            !any(faileds[i].value, FAILED_COUNT) || write_failed(store, &faileds[i], ret_failure);
     for (size_t i = 0; i < sums->declareds.count && good; i++)
         good = declareds[i].clients == 0 || write_declared(store, &declareds[i], ret_failure);
     return good;

@@ -1,4 +1,5 @@
-/* Real replies of the register, made by others; skipped, visibly, where that folder is not there. */
+/* Real replies of the register, made by others; skipped, visibly, where that folder is not there.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

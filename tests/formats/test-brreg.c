@@ -113,9 +113,9 @@ static void array__is_read_item_by_item__with_their_lines(void **state)
 static void search__gives_its_units__and_an_empty_one_none(void **state)
 {
     (void)state;
-    struct opened *opened = open_text(
-        "{\"_embedded\":{\"enheter\":[\n{\"organisasjonsnummer\":\"1\"},\n"
-        "{\"organisasjonsnummer\":\"2\"}]},\n\"page\":{\"size\":20}}");
+    struct opened *opened =
+        open_text("{\"_embedded\":{\"enheter\":[\n{\"organisasjonsnummer\":\"1\"},\n"
+                  "{\"organisasjonsnummer\":\"2\"}]},\n\"page\":{\"size\":20}}");
     assert_int_equal(next(opened), BRREG_UNIT);
     assert_int_equal(opened->unit.line, 2);
     assert_int_equal(next(opened), BRREG_UNIT);
@@ -180,11 +180,12 @@ static void reader__refuses_by_name_and_line__what_is_no_unit(void **state)
 static void packed_file__is_unpacked__and_a_cut_one_refused(void **state)
 {
     /* gzip of: [{"organisasjonsnummer":"1"}] */
-    static const unsigned char packed[] = {
-        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x8b, 0xae, 0x56, 0xca,
-        0x2f, 0x4a, 0x4f, 0xcc, 0xcb, 0x2c, 0x4e, 0x2c, 0xce, 0xca, 0xcf, 0x2b, 0xce, 0x2b,
-        0xcd, 0xcd, 0x4d, 0x2d, 0x52, 0xb2, 0x52, 0x32, 0x54, 0xaa, 0x8d, 0x05, 0x00, 0x7d,
-        0x49, 0x64, 0x7b, 0x1d, 0x00, 0x00, 0x00 };
+    static const unsigned char packed[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02,
+                                            0x03, 0x8b, 0xae, 0x56, 0xca, 0x2f, 0x4a, 0x4f, 0xcc,
+                                            0xcb, 0x2c, 0x4e, 0x2c, 0xce, 0xca, 0xcf, 0x2b, 0xce,
+                                            0x2b, 0xcd, 0xcd, 0x4d, 0x2d, 0x52, 0xb2, 0x52, 0x32,
+                                            0x54, 0xaa, 0x8d, 0x05, 0x00, 0x7d, 0x49, 0x64, 0x7b,
+                                            0x1d, 0x00, 0x00, 0x00 };
     (void)state;
     struct opened *opened = open_bytes(packed, sizeof packed);
     assert_int_equal(next(opened), BRREG_UNIT);

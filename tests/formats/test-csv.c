@@ -81,7 +81,8 @@ static void csv__counts_lines__whatever_ends_them(void **state)
     for (size_t i = 0; i < 3; i++) {
         char text[128];
         const char *end = ends[i];
-        snprintf(text, sizeof text, "a,b%s%s\"x%sy\",2%s3,4%s;;%s5,6", end, end, end, end, end, end);
+        snprintf(text, sizeof text, "a,b%s%s\"x%sy\",2%s3,4%s;;%s5,6", end, end, end, end, end,
+                 end);
         struct opened *opened = open_text(text);
         expect(opened, 1, "a|b");
         assert_int_equal(next(opened), CSV_RECORD);
@@ -164,7 +165,9 @@ static void csv__refuses_by_line__what_is_no_csv(void **state)
     refuses("a,b\n1,2\n3,\0004\n", 13, 2, "test.csv:3");
     refuses("a,b\n\"x,1\n2,3\n", 13, 1, "test.csv:2");
     refuses("a,b\n\"x\"y,1\n", 11, 1, "test.csv:2");
-    refuses("\xFF\xFE" "a\0,\0b\0\n\0", 10, 0, "test.csv:1");
+    refuses("\xFF\xFE"
+            "a\0,\0b\0\n\0",
+            10, 0, "test.csv:1");
 }
 
 static void csv__refuses__a_cell_of_two_megabytes_and_five_thousand_cells(void **state)

@@ -1,5 +1,5 @@
-/* Fuzz target: any bytes as an answer of the register, packed or not. Every text of a unit is there and
- * whole; bad items do not end the reading, a bad file does. */
+/* Fuzz target: any bytes as an answer of the register, packed or not. Every text of a unit is there
+ * and whole; bad items do not end the reading, a bad file does. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,9 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_unit(const struct brreg_unit *unit)
 {
-    const char *const texts[] = { unit->orgno,    unit->name,  unit->form,  unit->country,
-                                  unit->address,  unit->postcode, unit->city, unit->email,
-                                  unit->phone,    unit->parent, unit->deleted };
+    const char *const texts[] = { unit->orgno,   unit->name,     unit->form,   unit->country,
+                                  unit->address, unit->postcode, unit->city,   unit->email,
+                                  unit->phone,   unit->parent,   unit->deleted };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         MUST(texts[i] != NULL);
         MUST(text_is_utf8(texts[i], strlen(texts[i])));

@@ -1,5 +1,5 @@
-/* Fuzz target: any bytes as CSV. Every cell that comes out is valid text within its limits, lines only grow,
- * and the end is the end. */
+/* Fuzz target: any bytes as CSV. Every cell that comes out is valid text within its limits, lines
+ * only grow, and the end is the end. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* Files in: every kind, good, bad and odd; twice; all or nothing; two at once; who becomes responsible. */
+/* Files in: every kind, good, bad and odd; twice; all or nothing; two at once; who becomes
+ * responsible. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,11 +40,10 @@ static int setup(void **state)
         !store_open(place->path, NULL, &place->store, &failure))
         return -1;
     struct session nobody = { .now = now, .role = ROLE_ADMIN, .active = true };
-    struct command command = { .kind = COMMAND_PARTNER,
-                               .partner = { .name = "Fjord Byrå",
-                                            .country = "NO",
-                                            .login = "anna",
-                                            .today = DATE_NONE } };
+    struct command command = {
+        .kind = COMMAND_PARTNER,
+        .partner = { .name = "Fjord Byrå", .country = "NO", .login = "anna", .today = DATE_NONE }
+    };
     if (!store_execute(place->store, &nobody, &command, false, &receipt, &failure) ||
         !store_session(place->store, NULL, now, &place->anna, &failure) ||
         !db_open(place->path, DB_READ_ONLY, 1, &place->db, &failure))
@@ -89,14 +89,14 @@ static bool import_as(struct place *place, const char *text, struct import_optio
 {
     const char *path = write_file(place, "file.csv", text);
     receipt_finish(&place->receipt);
-    place->failure = (struct failure){ 0 };
+    place->failure = (struct failure) { 0 };
     return import_files(place->store, &place->anna, &path, 1, &options, &place->receipt,
                         &place->failure);
 }
 
 static bool import_text(struct place *place, const char *text)
 {
-    return import_as(place, text, (struct import_options){ 0 });
+    return import_as(place, text, (struct import_options) { 0 });
 }
 
 static void expect_counts(const struct place *place, int selected, int applied, int unchanged,
@@ -149,9 +149,10 @@ static void no_findings(struct place *place)
     assert_int_equal(findings, 0);
 }
 
-static const char two_clients[] = "number,orgno,name,city,payday,groups,email\n"
-                                  "1001,123 456 785,Berg AS,OSLO,20,\"lønn20;stor\",post@berg.example\n"
-                                  "1002,974760673,Skog AS,BERGEN,25,,\n";
+static const char two_clients[] =
+    "number,orgno,name,city,payday,groups,email\n"
+    "1001,123 456 785,Berg AS,OSLO,20,\"lønn20;stor\",post@berg.example\n"
+    "1002,974760673,Skog AS,BERGEN,25,,\n";
 
 /* ---- clients ---- */
 
@@ -174,13 +175,15 @@ static void clients__are_updated__only_where_the_file_says_so(void **state)
     struct place *place = *state;
     takes(place, two_clients, 2, 0);
     takes(place, "orgnr;namn;ort\n123456785;Berg AS;Ås\n974760673;Skog AS;BERGEN\n", 1, 1);
-    assert_string_equal(ask(place, "SELECT city || email || payday FROM client WHERE number = '1001'"),
-                        "Åspost@berg.example20");
+    assert_string_equal(
+        ask(place, "SELECT city || email || payday FROM client WHERE number = '1001'"),
+        "Åspost@berg.example20");
     assert_string_equal(ask(place, "SELECT before || '>' || after FROM change ORDER BY id DESC"),
                         "city=OSLO>city=Ås");
     takes(place, "number,name,email,status\n1001,,,avslutad\n", 1, 0);
-    assert_string_equal(ask(place, "SELECT email || name || (archived_at IS NOT NULL) || partner_code"
-                                   " FROM client WHERE number = '1001'"),
+    assert_string_equal(ask(place,
+                            "SELECT email || name || (archived_at IS NOT NULL) || partner_code"
+                            " FROM client WHERE number = '1001'"),
                         "Berg AS1");
     takes(place, "number,name,status\n1001,,active\n", 1, 0);
     assert_string_equal(ask(place, "SELECT archived_at IS NULL FROM client WHERE number = '1001'"),
@@ -221,16 +224,21 @@ static void clients__bad_rows__are_named_with_line_and_column(void **state)
     static const struct {
         const char *row, *column;
     } cases[] = {
-        { "1,123456786,A,NO,", "orgno" },   { "1,12345,A,NO,", "orgno" },
-        { "1,,A,Narnia,", "country" },      { "1,,A,NO,32", "payday" },
-        { "1,,A,NO,x", "payday" },          { "1,,A\xE2\x80\xAE,NO,1", "name" },
-        { ",,,NO,1", "name" },              { "1,,A,NO,1,7", "" },
+        { "1,123456786,A,NO,", "orgno" },
+        { "1,12345,A,NO,", "orgno" },
+        { "1,,A,Narnia,", "country" },
+        { "1,,A,NO,32", "payday" },
+        { "1,,A,NO,x", "payday" },
+        { "1,,A\xE2\x80\xAE,NO,1", "name" },
+        { ",,,NO,1", "name" },
+        { "1,,A,NO,1,7", "" },
         { "1,,A,NO", "" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[256];
         snprintf(text, sizeof text,
-                 "number,orgno,name,country,payday\n2,974760673,Skog AS,NO,25\n\n%s\n", cases[i].row);
+                 "number,orgno,name,country,payday\n2,974760673,Skog AS,NO,25\n\n%s\n",
+                 cases[i].row);
         assert_false(import_text(place, text));
         assert_int_equal(place->failure.kind, FAILURE_REFUSED);
         expect_counts(place, 2, 0, 1, 1);
@@ -248,20 +256,22 @@ static void clients__with_keep_good__the_good_rows_are_taken(void **state)
     struct place *place = *state;
     static const char text[] = "number,orgno,name\n1,123456786,A\n2,974760673,B\n3,974760673,C\n"
                                "4,,D\n2,,E\n";
-    assert_true(import_as(place, text, (struct import_options){ .keep_good = true }));
+    assert_true(import_as(place, text, (struct import_options) { .keep_good = true }));
     expect_counts(place, 5, 2, 0, 3);
-    assert_string_equal(ask(place, "SELECT group_concat(name) FROM client WHERE internal = 0"), "B,D");
-    assert_string_equal(ask(place, "SELECT selected || applied || unchanged || skipped FROM changeset"
-                                   " ORDER BY id DESC"),
+    assert_string_equal(ask(place, "SELECT group_concat(name) FROM client WHERE internal = 0"),
+                        "B,D");
+    assert_string_equal(ask(place,
+                            "SELECT selected || applied || unchanged || skipped FROM changeset"
+                            " ORDER BY id DESC"),
                         "5203");
-    assert_true(import_as(place, text, (struct import_options){ .keep_good = true }));
+    assert_true(import_as(place, text, (struct import_options) { .keep_good = true }));
     expect_counts(place, 5, 0, 2, 3);
 }
 
 static void dry_run__writes_nothing__but_tells_the_same(void **state)
 {
     struct place *place = *state;
-    assert_true(import_as(place, two_clients, (struct import_options){ .dry_run = true }));
+    assert_true(import_as(place, two_clients, (struct import_options) { .dry_run = true }));
     expect_counts(place, 2, 2, 0, 0);
     assert_string_equal(ask(place, "SELECT count(*) FROM client"), "1");
     takes(place, two_clients, 2, 0);
@@ -304,11 +314,14 @@ static void files__kinds__are_told_from_headers_in_three_languages(void **state)
     takes(place, "användare;namn;roll\nbo;Bo;löneadministratör\n", 1, 0);
     takes(place, "klientnr;organisasjonsnummer;navn;land\n1;974760673;Skog AS;Norge\n", 1, 0);
     takes(place, "kunde;bruker;rolle;til\n1;bo;ansvarlig;31.12.2026\n", 1, 0);
-    takes(place, "organisationsnummer;månad;anställda;bruttolön\n974760673;202611;3;1 000,50\n", 1, 0);
+    takes(place, "organisationsnummer;månad;anställda;bruttolön\n974760673;202611;3;1 000,50\n", 1,
+          0);
     takes(place, "klient;ansattnr;navn;fødselsnummer\n1;7;Per;010190 12345\n", 1, 0);
-    takes(place, "klient;kjøring;utbetalingsdato;netto lønn;valuta\n1;A1;20.12.2026;900;NOK\n", 1, 0);
-    assert_string_equal(ask(place, "SELECT group_concat(gross || kind) FROM run WHERE kind = 'month'"),
-                        "100050month");
+    takes(place, "klient;kjøring;utbetalingsdato;netto lønn;valuta\n1;A1;20.12.2026;900;NOK\n", 1,
+          0);
+    assert_string_equal(
+        ask(place, "SELECT group_concat(gross || kind) FROM run WHERE kind = 'month'"),
+        "100050month");
     assert_string_equal(ask(place, "SELECT month || net || kind FROM run WHERE number = 'A1'"),
                         "2026-1290000ordinary");
     assert_string_equal(ask(place, "SELECT until_at FROM grant_"), "2026-12-31T22:59:59Z");
@@ -338,8 +351,9 @@ static void files__several__are_one_import_in_their_own_order(void **state)
                                  &place->failure));
         expect_counts(place, 5, round == 0 ? 5 : 0, round == 0 ? 0 : 5, 0);
     }
-    assert_string_equal(ask(place, "SELECT group_concat(entity) FROM (SELECT entity FROM change WHERE"
-                                   " changeset_id = 2 ORDER BY id)"),
+    assert_string_equal(ask(place,
+                            "SELECT group_concat(entity) FROM (SELECT entity FROM change WHERE"
+                            " changeset_id = 2 ORDER BY id)"),
                         "user,client,client,grant_,run");
     assert_string_equal(ask(place, "SELECT detail FROM changeset WHERE id = 2"),
                         "1.csv, 2.csv, 3.csv, 4.csv");
@@ -383,7 +397,7 @@ static void access__unknown_people_and_clients__are_refused_by_line(void **state
     assert_true(import_as(place,
                           "client,login,from,until\n1001,bo,,\n1001,nils,,\n999,bo,,\n1002,Bo!,,\n"
                           "1002,bo,2027-02-01,2027-01-01\n1001,BO,,\n",
-                          (struct import_options){ .keep_good = true }));
+                          (struct import_options) { .keep_good = true }));
     expect_counts(place, 6, 1, 0, 5);
     static const struct {
         int line;
@@ -433,8 +447,9 @@ static void declarations__remember__that_they_failed(void **state)
     struct place *place = *state;
     takes(place, "number,name,country\n1,Norsk AS,NO\n2,Svensk AB,SE\n", 2, 0);
     takes(place, "client,month,declaration\n1,2026-10,avvist\n2,2026-10,received\n", 2, 0);
-    assert_string_equal(ask(place, "SELECT group_concat(kind || state) FROM (SELECT * FROM declaration"
-                                   " ORDER BY client_id)"),
+    assert_string_equal(ask(place,
+                            "SELECT group_concat(kind || state) FROM (SELECT * FROM declaration"
+                            " ORDER BY client_id)"),
                         "a-meldingrejected,agireceived");
     takes(place, "client,month,declaration\n1,2026-10,immediate\n", 1, 0);
     takes(place, "client,month,declaration\n1,2026-10,received\n", 1, 0);
@@ -453,7 +468,8 @@ static void responsible__becomes_who_ran_it__only_with_an_automatic_access(void 
     bool unknown;
     takes(place, "number,name\n1,A\n2,B\n3,C\n4,D\n", 4, 0);
     takes(place, "login,name\nbo,Bo\ncarin,Carin\n", 2, 0);
-    /* 1: automatic member; 2: member by hand; 3: somebody was responsible once; 4: nobody has access. */
+    /* 1: automatic member; 2: member by hand; 3: somebody was responsible once; 4: nobody has
+     * access. */
     struct db *db;
     assert_true(db_open(place->path, DB_READ_WRITE, 5, &db, &failure));
     assert_true(db_begin_write(db, "test", &failure));
@@ -471,11 +487,13 @@ static void responsible__becomes_who_ran_it__only_with_an_automatic_access(void 
     assert_true(db_commit(db, &unknown, &failure));
     db_close(db);
     takes(place,
-          "client,month,gross,run_by\n1,2026-10,1,Bo\n2,2026-10,1,bo\n3,2026-10,1,bo\n4,2026-10,1,bo\n",
+          "client,month,gross,run_by\n1,2026-10,1,Bo\n2,2026-10,1,bo\n3,2026-10,1,bo\n4,2026-10,1,"
+          "bo\n",
           4, 0);
-    assert_string_equal(ask(place, "SELECT group_concat(c.number || g.source) FROM grant_ g JOIN client c"
-                                   " ON c.id = g.client_id WHERE g.role = 'responsible'"
-                                   " AND g.until_at IS NULL"),
+    assert_string_equal(ask(place,
+                            "SELECT group_concat(c.number || g.source) FROM grant_ g JOIN client c"
+                            " ON c.id = g.client_id WHERE g.role = 'responsible'"
+                            " AND g.until_at IS NULL"),
                         "1auto");
     assert_string_equal(ask(place, "SELECT count(*) FROM grant_"), "5");
     no_findings(place);
@@ -499,8 +517,9 @@ static void employees__are_sealed__in_the_table_and_in_the_log(void **state)
                                    " secret_after IS NOT NULL AND after NOT LIKE '%Per%'"),
                         "2");
     takes(place, "client,person,national_id,until\n1001,1,02029012345,31.12.2026\n", 1, 0);
-    assert_string_equal(ask(place, "SELECT name || until || version FROM employee WHERE person = '1'"),
-                        "Per Hansen2026-12-312");
+    assert_string_equal(
+        ask(place, "SELECT name || until || version FROM employee WHERE person = '1'"),
+        "Per Hansen2026-12-312");
     assert_false(import_text(place, "client,person,national_id\n1001,1,abc\n"));
     no_findings(place);
 }
@@ -515,7 +534,8 @@ static void brreg__takes_the_units__and_says_why_not_the_others(void **state)
         "{\"kode\":\"AS\"},\"forretningsadresse\":{\"poststed\":\"OSLO\",\"postnummer\":\"0101\","
         "\"adresse\":[\"Kaia 1\",null]}},\n"
         "{\"organisasjonsnummer\":\"112233445\",\"navn\":\"X\"},\n"
-        "{\"organisasjonsnummer\":\"974760673\",\"navn\":\"UNDER\",\"overordnetEnhet\":\"123456785\","
+        "{\"organisasjonsnummer\":\"974760673\",\"navn\":\"UNDER\",\"overordnetEnhet\":"
+        "\"123456785\","
         "\"organisasjonsform\":{\"kode\":\"BEDR\"}},\n"
         "{\"organisasjonsnummer\":\"986105174\",\"slettedato\":\"2024-01-02\"},\n"
         "{\"organisasjonsnummer\":\"123456785\",\"navn\":\"FJORD AS\"},\n"
@@ -550,21 +570,28 @@ static void import__finds_again__what_a_colleague_wrote_meanwhile(void **state)
     struct stage *stage = stage_create(place->store, &place->anna, &failure);
     assert_non_null(stage);
     stage_add_file(stage, "mine.csv");
-    struct staged_client client = { .at = { 0, 2 }, .orgno = "123456785", .name = "Berg AS",
-                                    .country = "NO", .city = "Moss" };
+    struct staged_client client = {
+        .at = { 0, 2 }, .orgno = "123456785", .name = "Berg AS", .country = "NO", .city = "Moss"
+    };
     struct month month;
     month_parse("2026-10", &month);
-    struct staged_run run = { .at = { 0, 3 }, .client = "123456785", .run = "2026-10",
-                              .kind = RUN_MONTH, .earned = MONTH_NONE, .month = month,
-                              .payout = DATE_NONE, .gross = { true, 500 },
-                              .run_at = INSTANT_NONE, .closed_at = INSTANT_NONE };
+    struct staged_run run = { .at = { 0, 3 },
+                              .client = "123456785",
+                              .run = "2026-10",
+                              .kind = RUN_MONTH,
+                              .earned = MONTH_NONE,
+                              .month = month,
+                              .payout = DATE_NONE,
+                              .gross = { true, 500 },
+                              .run_at = INSTANT_NONE,
+                              .closed_at = INSTANT_NONE };
     assert_true(stage_client(stage, &client, &failure));
     assert_true(stage_run(stage, &run, &failure));
     assert_true(stage_prepare(stage, &failure));
 
     struct place other = *place;
     assert_true(store_open(place->path, NULL, &other.store, &failure));
-    other.receipt = (struct receipt){ 0 };
+    other.receipt = (struct receipt) { 0 };
     takes(&other, "orgno,name\n974760673,Skog AS\n123456785,Berg AS\n", 2, 0);
     takes(&other, "client,month,gross,net\n123456785,2026-10,4,3\n", 1, 0);
     receipt_finish(&other.receipt);

@@ -1,6 +1,6 @@
 /*
- * The key figures kept with every import, against a model of their own: random runs and months of several
- * clients, put in and changed in several imports, added up here from scratch.
+ * The key figures kept with every import, against a model of their own: random runs and months of
+ * several clients, put in and changed in several imports, added up here from scratch.
  */
 #include "bureau.h"
 
@@ -28,8 +28,8 @@ struct known {
 static struct figure maybe(struct random *random, uint32_t bound)
 {
     if (random_below(random, 3) == 0)
-        return (struct figure){ 0 };
-    return (struct figure){ true, (int64_t)random_below(random, bound) };
+        return (struct figure) { 0 };
+    return (struct figure) { true, (int64_t)random_below(random, bound) };
 }
 
 static void remember(struct figure *known, struct figure told)
@@ -40,7 +40,7 @@ static void remember(struct figure *known, struct figure told)
 
 static struct month month_at(int index)
 {
-    return month_add((struct month){ 2026 * 12 }, index);
+    return month_add((struct month) { 2026 * 12 }, index);
 }
 
 /* One random row into the stage and into the model. */
@@ -62,7 +62,7 @@ static void put(struct stage *stage, struct random *random, int client, int plac
                                        &run.absences,  &run.lines,    &run.manual_lines };
     int month = whole ? place : (int)random_below(random, MONTHS);
     if (!known->there)
-        *known = (struct known){ .month = -1, .declaration = -1 };
+        *known = (struct known) { .month = -1, .declaration = -1 };
     known->there = true;
     known->whole = whole;
     if (whole || random_below(random, 4) > 0) {
@@ -86,7 +86,7 @@ static void put(struct stage *stage, struct random *random, int client, int plac
     remember(&known->net, run.net);
     if (whole && random_below(random, 2) == 0) {
         known->declaration = (int)random_below(random, DECLARATION_COUNT);
-        run.declaration = (struct figure){ true, known->declaration };
+        run.declaration = (struct figure) { true, known->declaration };
         known->failed |= declaration_failed((enum declaration_state)known->declaration);
     }
     bureau_good(stage_run(stage, &run, &failure), &failure);
@@ -138,7 +138,8 @@ static void add_client(const struct known *known, int client, int month, struct 
             continue;
         any = true;
         for (int f = 0; f < 6; f++) {
-            if (!run->figure[f].known || (f >= 4 && !(run->figure[4].known && run->figure[5].known)))
+            if (!run->figure[f].known ||
+                (f >= 4 && !(run->figure[4].known && run->figure[5].known)))
                 continue;
             if (f > 0)
                 sum[f].value += run->figure[f].value;
@@ -165,8 +166,9 @@ static void expect_number(struct bureau *bureau, int64_t expected, const char *c
                           const char *table, const char *key, const char *month, const char *more)
 {
     char sql[256], text[32];
-    snprintf(sql, sizeof sql, "SELECT coalesce(sum(%s), 0) FROM %s WHERE %s = '%s' AND internal = 0%s",
-             column, table, key, month, more);
+    snprintf(sql, sizeof sql,
+             "SELECT coalesce(sum(%s), 0) FROM %s WHERE %s = '%s' AND internal = 0%s", column,
+             table, key, month, more);
     snprintf(text, sizeof text, "%lld", (long long)expected);
     if (strcmp(bureau_ask(bureau, sql), text) != 0)
         print_error("%s: %s, not %s\n", sql, bureau_ask(bureau, sql), text);
@@ -215,7 +217,8 @@ static void expect_findings(struct bureau *bureau, bool any)
     struct failure failure;
     int64_t findings;
     int called = 0;
-    bureau_good(summary_check(bureau->store, count_finding, &called, &findings, &failure), &failure);
+    bureau_good(summary_check(bureau->store, count_finding, &called, &findings, &failure),
+                &failure);
     assert_int_equal(called, findings);
     assert_int_equal(findings > 0, any);
 }
@@ -259,8 +262,8 @@ static void figures__move_with_the_client__that_becomes_internal(void **state)
     receipt_finish(&receipt);
     stage_destroy(stage);
     expect_findings(bureau, false);
-    assert_string_equal(bureau_ask(bureau, "SELECT max(clients) FROM month_total WHERE internal = 1"),
-                        "1");
+    assert_string_equal(
+        bureau_ask(bureau, "SELECT max(clients) FROM month_total WHERE internal = 1"), "1");
 }
 
 static void check__finds__a_figure_that_was_altered(void **state)
@@ -280,16 +283,18 @@ static void check__finds__a_figure_that_was_altered(void **state)
     import(bureau, &random, known, true);
     expect_findings(bureau, false);
     for (size_t i = 0; i < sizeof alterations / sizeof *alterations; i++) {
-        bureau_raw(bureau, "CREATE TABLE t1 AS SELECT * FROM month_total; CREATE TABLE t2 AS SELECT *"
-                           " FROM month_pay; CREATE TABLE t3 AS SELECT * FROM month_failed;"
-                           " CREATE TABLE t4 AS SELECT * FROM month_declared");
+        bureau_raw(bureau,
+                   "CREATE TABLE t1 AS SELECT * FROM month_total; CREATE TABLE t2 AS SELECT *"
+                   " FROM month_pay; CREATE TABLE t3 AS SELECT * FROM month_failed;"
+                   " CREATE TABLE t4 AS SELECT * FROM month_declared");
         bureau_raw(bureau, alterations[i]);
         expect_findings(bureau, true);
-        bureau_raw(bureau, "DELETE FROM month_total; INSERT INTO month_total SELECT * FROM t1;"
-                           "DELETE FROM month_pay; INSERT INTO month_pay SELECT * FROM t2;"
-                           "DELETE FROM month_failed; INSERT INTO month_failed SELECT * FROM t3;"
-                           "DELETE FROM month_declared; INSERT INTO month_declared SELECT * FROM t4;"
-                           "DROP TABLE t1; DROP TABLE t2; DROP TABLE t3; DROP TABLE t4");
+        bureau_raw(bureau,
+                   "DELETE FROM month_total; INSERT INTO month_total SELECT * FROM t1;"
+                   "DELETE FROM month_pay; INSERT INTO month_pay SELECT * FROM t2;"
+                   "DELETE FROM month_failed; INSERT INTO month_failed SELECT * FROM t3;"
+                   "DELETE FROM month_declared; INSERT INTO month_declared SELECT * FROM t4;"
+                   "DROP TABLE t1; DROP TABLE t2; DROP TABLE t3; DROP TABLE t4");
     }
     expect_findings(bureau, false);
 }

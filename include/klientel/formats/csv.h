@@ -1,10 +1,10 @@
 /*
- * CSV: records one after the other, whatever spreadsheet wrote them: comma, semicolon or tab (told from
- * the first line), UTF-8 with or without BOM or Latin-1 (told from the first cell beyond ASCII;
- * 0x80-0x9F as Windows has them), any line end, quotes as in RFC 4180.
+ * CSV: records one after the other, whatever spreadsheet wrote them: comma, semicolon or tab (told
+ * from the first line), UTF-8 with or without BOM or Latin-1 (told from the first cell beyond
+ * ASCII; 0x80-0x9F as Windows has them), any line end, quotes as in RFC 4180.
  *
- * Memory is bounded: a cell is at most 1 MB, a record at most 4096 cells and 4 MB; longer ones, zero
- * bytes and unbalanced quotes end the reading with a failure that names the line.
+ * Memory is bounded: a cell is at most 1 MB, a record at most 4096 cells and 4 MB; longer ones,
+ * zero bytes and unbalanced quotes end the reading with a failure that names the line.
  */
 #ifndef KLIENTEL_FORMATS_CSV_H
 #define KLIENTEL_FORMATS_CSV_H
@@ -27,8 +27,8 @@ struct csv_record {
     int64_t line; /* where it begins; the first line of the file is 1 */
     size_t count; /* cells, 1 or more */
     const struct csv_cell *cells;
-    /* A cell that is not valid UTF-8 although the file began so: its place, else SIZE_MAX. Its text is ""
-     * and the row should be refused. */
+    /* A cell that is not valid UTF-8 although the file began so: its place, else SIZE_MAX. Its text
+     * is "" and the row should be refused. */
     size_t broken;
 };
 

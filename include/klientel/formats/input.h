@@ -1,7 +1,7 @@
 /*
  * Input: the bytes of a file, of standard input or of memory, one after the other. What is gzipped
- * (told by its first bytes, not by its name) comes out as it was before. Memory stays the same however
- * long the file is.
+ * (told by its first bytes, not by its name) comes out as it was before. Memory stays the same
+ * however long the file is.
  */
 #ifndef KLIENTEL_FORMATS_INPUT_H
 #define KLIENTEL_FORMATS_INPUT_H
@@ -24,8 +24,8 @@ void input_close(struct input *input); /* NULL-safe */
 /* Base name, for receipts and failures: "(standard input)" for "-". Lives as long as the input. */
 const char *input_name(const struct input *input);
 
-/* The first bytes without reading past them: at most INPUT_PEEK, fewer when the file is shorter. NULL on
- * failure. Valid until the first input_read. */
+/* The first bytes without reading past them: at most INPUT_PEEK, fewer when the file is shorter.
+ * NULL on failure. Valid until the first input_read. */
 enum { INPUT_PEEK = 65536 };
 const char *input_peek(struct input *input, size_t *ret_length, struct failure *ret_failure);
 
