@@ -367,41 +367,58 @@ static enum access_outcome set_cell(struct execution *execution, const struct ce
     return log_cell(execution, cell, want.id, before, &want, ret_failure);
 }
 
-/* What the pair has together with what is added. */
-static struct access_row united(struct execution *execution, const struct cell *cell,
-                                const struct access_row *want)
+/* The row that what is added goes into: the first that is not over when it starts. NULL: it stands on its
+ * own, after all of them or in a gap. */
+static const struct access_row *row_to_add_to(const struct cell *cell,
+                                              const struct access_row *want)
 {
-    const struct access_row *row = &cell->rows[0];
+    for (size_t i = 0; i < cell->count; i++) {
+        const struct access_row *row = &cell->rows[i];
+        if (end_of(row) >= want->from.second)
+            return end_of(want) < row->from.second ? NULL : row;
+    }
+    return NULL;
+}
+
+/* What the pair has together with what is added; it ends before the row after it begins. */
+static struct access_row united(struct execution *execution, const struct cell *cell,
+                                const struct access_row *row, const struct access_row *want)
+{
+    const struct access_row *next = row + 1;
     struct access_row both = *row;
-    int64_t start = start_of(execution, cell).second;
 
     both.role = want->role < row->role ? want->role : row->role;
     both.packages = unite_packages(execution->arena, row->packages, want->packages);
-    if (start < both.from.second)
-        both.from.second = start;
+    if (want->from.second < both.from.second)
+        both.from = want->from;
     if (instant_known(want->until) && end_of(want) > end_of(row))
         both.until = want->until;
-    if (cell->count > 1 && end_of(&both) >= cell->rows[1].from.second)
-        both.until.second = cell->rows[1].from.second - 1;
+    if (next < cell->rows + cell->count && end_of(&both) >= next->from.second)
+        both.until.second = next->from.second - 1;
     return both;
+}
+
+static enum access_outcome add_row(struct execution *execution, const struct cell *cell,
+                                   struct access_row *want, struct failure *ret_failure)
+{
+    if (end_of(want) < want->from.second)
+        return skip_cell(execution, cell, refusal_text(REFUSAL_DATES));
+    if (!put_row(execution, cell, want, ret_failure))
+        return ACCESS_FAILED;
+    return log_cell(execution, cell, want->id, NULL, want, ret_failure);
 }
 
 static enum access_outcome add_cell(struct execution *execution, const struct cell *cell,
                              struct access_row want, struct failure *ret_failure)
 {
-    const struct access_row *row = &cell->rows[0];
     int64_t told = execution->command->access.from.second, now = execution->now.second;
     int had, main_packages;
 
-    if (cell->count == 0) {
-        want.from = start_of(execution, cell);
-        if (end_of(&want) < want.from.second)
-            return skip_cell(execution, cell, refusal_text(REFUSAL_DATES));
-        if (!put_row(execution, cell, &want, ret_failure))
-            return ACCESS_FAILED;
-        return log_cell(execution, cell, want.id, NULL, &want, ret_failure);
-    }
-    struct access_row both = united(execution, cell, &want);
+    want.from = start_of(execution, cell);
+    const struct access_row *row = row_to_add_to(cell, &want);
+    if (!row)
+        return add_row(execution, cell, &want, ret_failure);
+    struct access_row both = united(execution, cell, row, &want);
     if (!access_count_main(execution, row->packages, &had, ret_failure)
         || !access_count_main(execution, both.packages, &main_packages, ret_failure))
         return ACCESS_FAILED;

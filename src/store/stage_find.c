@@ -470,10 +470,11 @@ bool stage_find_users(struct stage *stage, struct failure *ret_failure)
         if (statement == NULL)
             return false;
         db_bind_number(statement, 1, row);
-        if (db_step(statement, ret_failure) == DB_FAILED ||
-            !find_user_row(stage, statement, &next_id, ret_failure))
-            return false;
+        bool good = db_step(statement, ret_failure) != DB_FAILED &&
+                    find_user_row(stage, statement, &next_id, ret_failure);
         db_done(statement);
+        if (!good)
+            return false;
     }
     return true;
 }

@@ -55,6 +55,22 @@ struct access_refusal {
     const char *text;
 };
 
+bool stage_take_access_out(struct stage *stage, struct ids *refused, struct failure *ret_failure)
+{
+    bool good = true;
+    for (int64_t row = ids_next(refused, 0); row >= 0 && good; row = ids_next(refused, row + 1)) {
+        struct db_statement *statement =
+            prepare(stage, "UPDATE stage_access SET client_id = NULL WHERE row = $1", ret_failure);
+        good = statement != NULL;
+        if (good) {
+            db_bind_number(statement, 1, row);
+            good = db_run(statement, ret_failure);
+        }
+    }
+    ids_finish(refused);
+    return good;
+}
+
 /* Takes rows out, each with its reason; the rows of one reason are collected before they are
  * changed. */
 static bool refuse_access(struct stage *stage, const struct access_refusal *refusal,
@@ -74,18 +90,8 @@ static bool refuse_access(struct stage *stage, const struct access_refusal *refu
         ids_add(&refused, db_number(rows, 4));
     }
     db_done(rows);
-    bool good = step == DB_DONE;
-    for (int64_t row = ids_next(&refused, 0); row >= 0 && good; row = ids_next(&refused, row + 1)) {
-        struct db_statement *statement =
-            prepare(stage, "UPDATE stage_access SET client_id = NULL WHERE row = $1", ret_failure);
-        good = statement != NULL;
-        if (good) {
-            db_bind_number(statement, 1, row);
-            good = db_run(statement, ret_failure);
-        }
-    }
-    ids_finish(&refused);
-    return good;
+    bool taken = stage_take_access_out(stage, &refused, ret_failure);
+    return taken && step == DB_DONE;
 }
 
 static const struct access_refusal access_refusals[] = {
@@ -155,6 +161,8 @@ bool stage_find_ids(struct stage *stage, struct failure *ret_failure)
         for (size_t i = 0; i < sizeof access_refusals / sizeof *access_refusals; i++)
             if (!refuse_access(stage, &access_refusals[i], ret_failure))
                 return false;
+        if (!stage_refuse_packages(stage, ret_failure))
+            return false;
     }
     if (stage->rows[STAGE_EMPLOYEE] > 0 && !find_employees(stage, ret_failure))
         return false;

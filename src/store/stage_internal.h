@@ -73,6 +73,9 @@ bool stage_find_all(struct stage *stage, struct failure *ret_failure);
 bool stage_find_clients(struct stage *stage, struct failure *ret_failure);
 bool stage_find_users(struct stage *stage, struct failure *ret_failure);
 bool stage_find_keys(struct stage *stage, struct failure *ret_failure);
+bool stage_refuse_packages(struct stage *stage, struct failure *ret_failure);
+/* Those rows of stage_access are refused; the set is finished. */
+bool stage_take_access_out(struct stage *stage, struct ids *refused, struct failure *ret_failure);
 bool stage_find_ids(struct stage *stage, struct failure *ret_failure);
 bool stage_plan_runs(struct stage *stage, struct failure *ret_failure);
 

@@ -372,13 +372,13 @@ static void access__is_made_exactly_so__and_the_past_stays(void **state)
                         "memberimport2026-11-18T10:00:00Z");
     takes(place, "client,login,role\n1001,bo,member\n", 0, 1);
     place->anna.now.second += 3600;
-    takes(place, "client,login,role,packages\n1001,bo,responsible,\"payroll,accounting\"\n", 1, 0);
+    takes(place, "client,login,role,packages\n1001,bo,responsible,\"payroll,documents\"\n", 1, 0);
     assert_string_equal(ask(place, "SELECT group_concat(role || until_at) FROM grant_"
                                    " WHERE until_at IS NOT NULL"),
                         "member2026-11-18T10:59:59Z");
     assert_string_equal(ask(place, "SELECT replace(packages, char(31), '+') FROM grant_"
                                    " WHERE until_at IS NULL"),
-                        "accounting+payroll");
+                        "documents+payroll");
     takes(place, "client,login,until\n1001,bo,2027-01-31\n", 1, 0);
     takes(place, "client,login\n1001,bo\n", 0, 1);        /* no column: kept */
     takes(place, "client,login,until\n1001,bo,\n", 1, 0); /* an empty cell: open */
@@ -407,6 +407,24 @@ static void access__unknown_people_and_clients__are_refused_by_line(void **state
         assert_int_equal(place->receipt.skipped[i].line, lines[i].line);
         assert_string_equal(place->receipt.skipped[i].column, lines[i].column);
     }
+}
+
+static void access__with_two_main_packages_or_unknown_ones__is_refused(void **state)
+{
+    struct place *place = *state;
+    takes(place, two_clients, 2, 0);
+    takes(place, "login,name\nbo,Bo\n", 1, 0);
+    assert_true(import_as(place,
+                          "client,login,packages\n1001,bo,\"payroll,accounting\"\n"
+                          "1002,bo,\"payroll,spying\"\n",
+                          (struct import_options){ .keep_good = true }));
+    expect_counts(place, 2, 0, 0, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(place->receipt.skipped[i].line, i + 2);
+        assert_string_equal(place->receipt.skipped[i].column, "packages");
+    }
+    assert_string_equal(place->receipt.skipped[1].why.argument[0], "spying");
+    takes(place, "client,login,packages\n1001,bo,\"payroll,documents,reporting\"\n", 1, 0);
 }
 
 /* ---- runs ---- */
@@ -644,6 +662,7 @@ int main(void)
         FULL(files__several__are_one_import_in_their_own_order),
         FULL(access__is_made_exactly_so__and_the_past_stays),
         FULL(access__unknown_people_and_clients__are_refused_by_line),
+        FULL(access__with_two_main_packages_or_unknown_ones__is_refused),
         FULL(runs__keep_what_an_empty_cell_does_not_tell),
         FULL(runs__without_a_currency__take_the_countrys_or_are_refused),
         FULL(declarations__remember__that_they_failed),

@@ -193,6 +193,25 @@ static void add__only_widens_the_dates__and_keeps_the_untold(void **state)
            "member 2026-11-01T00:00:00Z 2027-06-30T21:59:59Z " });
 }
 
+static void add__outside_of_what_there_is__stands_beside_it(void **state)
+{
+    PLAY(*state,
+         { { ACCESS_SET, GRANT_MEMBER, .until = "2026-12-31T22:59:59Z" }, NULL, 'a',
+           "member " NOW " 2026-12-31T22:59:59Z " },
+         { { ACCESS_ADD, GRANT_RESPONSIBLE, .from = "2027-02-01T00:00:00Z" }, NULL, 'a',
+           "member " NOW " 2026-12-31T22:59:59Z \nresponsible 2027-02-01T00:00:00Z - " },
+         /* Between the two, and not an hour longer than was asked. */
+         { { ACCESS_ADD, GRANT_MEMBER, .from = "2027-01-05T00:00:00Z",
+             .until = "2027-01-10T00:00:00Z" }, NULL, 'a',
+           "member " NOW " 2026-12-31T22:59:59Z \n"
+           "member 2027-01-05T00:00:00Z 2027-01-10T00:00:00Z \n"
+           "responsible 2027-02-01T00:00:00Z - " },
+         { { ACCESS_ADD, GRANT_MEMBER, .from = "2027-03-01T00:00:00Z" }, NULL, 'u',
+           "member " NOW " 2026-12-31T22:59:59Z \n"
+           "member 2027-01-05T00:00:00Z 2027-01-10T00:00:00Z \n"
+           "responsible 2027-02-01T00:00:00Z - " });
+}
+
 static void revoke__ends_at_once__or_on_the_told_day(void **state)
 {
     PLAY(*state,
@@ -369,6 +388,7 @@ int main(void)
         FULL(add__never_takes_away__and_unites_packages),
         FULL(add__goes_on__where_a_file_had_given_two_main_packages),
         FULL(add__only_widens_the_dates__and_keeps_the_untold),
+        FULL(add__outside_of_what_there_is__stands_beside_it),
         FULL(revoke__ends_at_once__or_on_the_told_day),
         FULL(revoke__takes_what_has_not_begun__away),
         FULL(access__is_logged_cell_by_cell__with_before_and_after),
