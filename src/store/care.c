@@ -4,8 +4,8 @@
  * Purpose     a copy that is known to be good, and the way back from it.
  * State       none.
  * Invariants  - a file gets its final name only when it is whole, checked and on the disk;
- *             - the database is never copied byte by byte while this process has it open (a close would
- *               drop its locks): backups are made by the engine, restores while nobody has it open;
+ *             - a database is copied by the engine, never byte by byte: what its own log holds comes along;
+ *             - restores happen while nobody has the database open;
  *             - nothing is overwritten: what was there stays beside it.
  */
 #include "internal.h"
@@ -83,7 +83,7 @@ static bool copy_bytes(int from, int to, const char *path, struct failure *ret_f
     return true;
 }
 
-static bool copy_file(const char *from, const char *to, struct failure *ret_failure)
+static bool copy_key_file(const char *from, const char *to, struct failure *ret_failure)
 {
     int in = open(from, O_RDONLY | O_CLOEXEC);
 
@@ -279,27 +279,65 @@ static bool put_key(const char *from, const char *key, const char *old, struct f
     if (access(source, F_OK) == 0 && !same_bytes(source, key)) {
         if (rename(key, kept) != 0 && errno != ENOENT)
             good = file_failure(kept, N_("The file cannot be made: %1."), ret_failure);
-        good = good && copy_file(source, key, ret_failure);
+        good = good && copy_key_file(source, key, ret_failure);
     }
     free(kept);
     free(source);
     return good;
 }
 
-/* Nobody has the database open and the gate is ours: the order below never leaves `path` half written. */
+/* The database before its log: without the log it would open, and have lost what is only there. */
+static bool move_away(const char *path, const char *old, struct failure *ret_failure)
+{
+    return move_if_there(path, old, "", ret_failure)
+           && move_if_there(path, old, "-wal", ret_failure);
+}
+
+static void move_back(const char *path, const char *old, const char *key)
+{
+    char *kept = path_beside(old, ".key");
+    struct failure ignored;
+
+    if (access(kept, F_OK) == 0)
+        rename(kept, key);
+    if (access(path, F_OK) != 0) {
+        move_if_there(old, path, "-wal", &ignored);
+        move_if_there(old, path, "", &ignored);
+    }
+    free(kept);
+}
+
+/* Nobody has the database open: whatever fails here, or stops, leaves one of the two whole. */
 static bool put_in_place(const char *working, const char *from, const char *path, const char *key,
                          struct failure *ret_failure)
 {
     char *old = old_name(path), *shared = path_beside(path, "-shm");
-    bool good = move_if_there(path, old, "-wal", ret_failure)
-                && move_if_there(path, old, "", ret_failure)
-                && put_key(from, key, old, ret_failure) && take_name(working, path, ret_failure);
+    bool good = move_away(path, old, ret_failure);
 
     if (good)
-        unlink(shared);
+        unlink(shared); /* belongs to the log that went */
+    good = good && put_key(from, key, old, ret_failure) && take_name(working, path, ret_failure);
+    if (!good)
+        move_back(path, old, key);
     free(shared);
     free(old);
     return good;
+}
+
+/* By the engine, so that what stands only in the backup's own log comes along. */
+static bool copy_backup(const char *from, const char *working, struct failure *ret_failure)
+{
+    struct db *db;
+    int fd = create_private(working, ret_failure);
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (!db_open(from, DB_READ_ONLY, 0, &db, ret_failure))
+        return false;
+    bool good = db_copy_to(db, working, ret_failure);
+    db_close(db);
+    return good && sync_file(working, ret_failure);
 }
 
 static bool restore_locked(const char *from, const char *path, const char *key,
@@ -310,7 +348,7 @@ static bool restore_locked(const char *from, const char *path, const char *key,
     random_name(name);
     snprintf(ending, sizeof ending, ".%.8s.tmp", name);
     char *working = path_beside(path, ending);
-    bool good = copy_file(from, working, ret_failure)
+    bool good = copy_backup(from, working, ret_failure)
                 && put_in_place(working, from, path, key, ret_failure);
     if (!good)
         unlink(working);

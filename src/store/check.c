@@ -238,8 +238,9 @@ static const struct {
     { "SELECT count(*) FROM user WHERE role = 'admin' AND (until IS NULL"
       " OR until > (SELECT max(at) FROM changeset)) HAVING count(*) = 0",
       N_("nobody is administrator") },
-    { "SELECT value, counted FROM counter CROSS JOIN (SELECT count(*) AS counted FROM client"
-      " WHERE archived_at IS NULL) AS c WHERE name = 'clients' AND value <> counted",
+    { "SELECT coalesce(value, 0), counted FROM (SELECT count(*) AS counted FROM client"
+      " WHERE archived_at IS NULL) AS c LEFT JOIN counter ON name = 'clients'"
+      " WHERE coalesce(value, 0) <> counted",
       N_("the number of clients is kept as %1, but there are %2") },
     { "SELECT id, until, from_date FROM employee WHERE until < from_date",
       N_("employee %1: the end %2 is before the beginning %3") },

@@ -289,25 +289,20 @@ static bool resolve_unknown(struct store *store, struct receipt *receipt,
     struct db *db;
     bool is_there = false;
 
+    /* Closed before another is opened: only then does the engine read its own log anew. */
     db_close(store->db);
     store->db = NULL;
-    if (!db_open(store->path, DB_READ_WRITE, store->gate_seconds, &db, &ignored)) {
-        /* The store keeps answering with failures, never with a crash: try once more, reading only. */
-        if (!db_open(store->path, DB_READ_ONLY, store->gate_seconds, &db, &ignored))
-            abort();
-    }
+    if (!db_open(store->path, DB_READ_WRITE, store->gate_seconds, &db, &ignored)
+        && !db_open(store->path, DB_READ_ONLY, store->gate_seconds, &db, &ignored))
+        db = db_nothing(store->path);
     store->db = db;
     if (!look_up(store, receipt->operation, &found, &is_there, &ignored))
         return failure_set(ret_failure, FAILURE_IO, store->path,
                            N_("It is not known whether this was saved. Look in the log for %1."),
                            receipt->operation, NULL);
-    if (is_there) {
-        receipt->changeset = found.changeset;
-        receipt_finish(&found);
-        return true;
-    }
-    receipt->changeset = 0;
-    return false; /* *ret_failure says why the commit failed */
+    receipt->changeset = is_there ? found.changeset : 0;
+    receipt_finish(&found);
+    return is_there; /* if not, *ret_failure says why the commit failed */
 }
 
 /* ---- who asks, and what is known ---- */
@@ -471,6 +466,29 @@ static bool judge_and_apply(struct execution *execution, struct failure *ret_fai
     return ops->apply(execution, &facts, verdicts, ret_failure);
 }
 
+/* The first answer is for whoever asked first, and for the same command. */
+static bool same_operation(struct execution *execution, struct failure *ret_failure)
+{
+    enum command_kind kind = execution->command->kind;
+    struct db_statement *statement =
+        db_prepare(execution->store->db,
+                   "SELECT command, actor_id FROM changeset WHERE operation = $1", ret_failure);
+
+    if (!statement)
+        return false;
+    db_bind_text(statement, 1, execution->receipt->operation);
+    if (db_step(statement, ret_failure) == DB_FAILED)
+        return false;
+    bool same = strcmp(db_text(statement, 0, NULL), command_name(kind)) == 0
+                && (kind == COMMAND_PARTNER
+                    || db_number(statement, 1) == execution->actor.user_id);
+    db_done(statement);
+    return same
+           || failure_set(ret_failure, FAILURE_REFUSED, "",
+                          N_("The operation id %1 was used for something else."),
+                          execution->receipt->operation, NULL);
+}
+
 /* Inside the transaction. *ret_write: there is something to commit. */
 static bool carry_out(struct execution *execution, bool *ret_write, struct failure *ret_failure)
 {
@@ -482,7 +500,7 @@ static bool carry_out(struct execution *execution, bool *ret_write, struct failu
     if (!look_up(execution->store, receipt->operation, receipt, &found, ret_failure))
         return false;
     if (found)
-        return true;
+        return same_operation(execution, ret_failure);
     if (!(execution->command->kind == COMMAND_PARTNER ? founding_actor(execution, ret_failure)
                                                       : load_actor(execution, ret_failure))
         || !last_link(execution, prev, ret_failure)

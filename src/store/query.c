@@ -158,7 +158,7 @@ static bool read_asker(struct reading *reading, struct failure *ret_failure)
         int role = ROLE_USER;
         reading->active = model_parse(WORDS_ROLE, db_text(statement, 0, NULL), &role) &&
                           (db_is_null(statement, 1) ||
-                           strcmp(db_text(statement, 1, NULL), reading->now) >= 0);
+                           strcmp(db_text(statement, 1, NULL), reading->now) > 0);
         reading->role = (enum role)role;
     }
     db_done(statement);

@@ -5,7 +5,8 @@
  *             history. For chosen clients, and for who sees only granted ones: from their rows.
  * Invariants  both ways give the same figures for the same clients. The internal client counts only for
  *             who may see its people and pay (C3, C43). A pay total that would show the pay of one or
- *             two clients the asker has no access to is left out (C44). Not known is not zero (C49).
+ *             two clients the asker has no access to is left out (C44), of clients he chose himself
+ *             of any. Not known is not zero (C49).
  */
 #include "query.h"
 
@@ -316,7 +317,15 @@ static bool sheet_of_rows(struct reading *reading, struct sheet *sheet, const st
 
 /* ---- what may be shown of pay (C44) ---- */
 
-static void drop_totals(struct sheet *sheet, struct sheet *seen, struct dashboard *dashboard)
+/* Of clients somebody chose himself any unseen one is too many: two totals that differ by one client
+ * would tell what it pays. */
+static bool total_shown(const struct ids *chosen, int64_t unseen)
+{
+    return chosen == NULL ? access_total_shown(unseen) : unseen <= 0;
+}
+
+static void drop_totals(struct sheet *sheet, struct sheet *seen, const struct ids *chosen,
+                        struct dashboard *dashboard)
 {
     for (int i = 0; i < DASHBOARD_MONTHS; i++) {
         struct month_sheet *month = &sheet->months[i];
@@ -325,7 +334,7 @@ static void drop_totals(struct sheet *sheet, struct sheet *seen, struct dashboar
             const struct pay_total *pay = &month->pay[c];
             const struct pay_total *mine = currency_of(&seen->months[i], pay->currency);
             int64_t unseen = pay->net + pay->gross - (mine == NULL ? 0 : mine->net + mine->gross);
-            if (access_total_shown(unseen))
+            if (total_shown(chosen, unseen))
                 month->pay[kept++] = *pay;
             else
                 dashboard->suppressed = true;
@@ -335,8 +344,10 @@ static void drop_totals(struct sheet *sheet, struct sheet *seen, struct dashboar
 }
 
 /* Whether any total is of so few clients that the asker's own could leave one or two of them. */
-static bool totals_in_doubt(const struct sheet *sheet, int64_t seen)
+static bool totals_in_doubt(const struct sheet *sheet, const struct ids *chosen, int64_t seen)
 {
+    if (chosen != NULL)
+        return true;
     for (int i = 0; i < DASHBOARD_MONTHS; i++)
         for (size_t c = 0; c < sheet->months[i].currencies; c++) {
             const struct pay_total *pay = &sheet->months[i].pay[c];
@@ -352,7 +363,7 @@ static bool totals_in_doubt(const struct sheet *sheet, int64_t seen)
 static bool suppress(struct reading *reading, struct sheet *sheet, const struct ids *clients,
                      struct dashboard *dashboard, struct failure *ret_failure)
 {
-    if (reading->role != ROLE_OPERATOR || !totals_in_doubt(sheet, (int64_t)reading->granted.count))
+    if (reading->role != ROLE_OPERATOR || !totals_in_doubt(sheet, clients, (int64_t)reading->granted.count))
         return true;
     struct sheet *seen = memory_alloc(sizeof *seen);
     struct ids mine = { 0 };
@@ -363,7 +374,7 @@ static bool suppress(struct reading *reading, struct sheet *sheet, const struct 
             ids_add(&mine, id);
     bool good = sheet_of_rows(reading, seen, &mine, true, ret_failure);
     if (good)
-        drop_totals(sheet, seen, dashboard);
+        drop_totals(sheet, seen, clients, dashboard);
     ids_finish(&mine);
     free(seen);
     return good;

@@ -45,7 +45,11 @@ static void sql_changes(struct sql *sql, const struct reading *reading)
     sql_add(sql, "SELECT x.id, x.changeset_id, s.at, s.actor, s.command, x.client_id, c.name, u.login, "
                  "x.column_name, x.before, x.after, s.reason, s.undo_of, x.entity, "
                  "x.secret_before, x.secret_after, c.internal, c.demo, "
-                 "CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END FROM change AS x "
+                 "CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END, "
+                 "CASE WHEN x.entity = 'view_'");
+    sql_number(sql, " AND s.actor_id <> ", me);
+    sql_add(sql, " AND NOT EXISTS (SELECT 1 FROM view_ AS w WHERE w.id = x.row_id "
+                 "AND w.owner_id IS NULL) THEN 1 ELSE 0 END FROM change AS x "
                  "JOIN changeset AS s ON s.id = x.changeset_id "
                  "LEFT JOIN client AS c ON c.id = x.client_id "
                  "LEFT JOIN user AS u ON u.id = x.user_id WHERE (x.client_id IS NULL");
@@ -73,7 +77,7 @@ static void sql_changes(struct sql *sql, const struct reading *reading)
 bool query_changes(struct reading *reading, struct failure *ret_failure)
 {
     enum { ID, CHANGESET, AT, ACTOR, COMMAND, CLIENT, NAME, LOGIN, CELL, BEFORE, AFTER, REASON,
-           UNDO_OF, ENTITY, SECRET_BEFORE, SECRET_AFTER, INTERNAL, DEMO, ARCHIVED };
+           UNDO_OF, ENTITY, SECRET_BEFORE, SECRET_AFTER, INTERNAL, DEMO, ARCHIVED, PRIVATE };
     struct sql sql = { 0 };
     sql_changes(&sql, reading);
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
@@ -87,7 +91,10 @@ bool query_changes(struct reading *reading, struct failure *ret_failure)
                                                     db_number(statement, INTERNAL) != 0,
                                                     db_number(statement, DEMO) != 0,
                                                     db_number(statement, ARCHIVED) != 0);
-        bool hidden = hidden_change(reading, db_text(statement, ENTITY, NULL), client);
+        /* somebody's own view tells what he looks for: name and filter are for those who lead */
+        bool is_private = db_number(statement, PRIVATE) != 0 && reading->reach != REACH_ALL;
+        bool hidden =
+            is_private || hidden_change(reading, db_text(statement, ENTITY, NULL), client);
         rowset_row(reading->builder, db_number(statement, ID), client, flags, NULL);
         put_number(reading, COLUMN_changes_id, statement, ID);
         put_number(reading, COLUMN_changes_changeset, statement, CHANGESET);
@@ -97,7 +104,10 @@ bool query_changes(struct reading *reading, struct failure *ret_failure)
         put_number(reading, COLUMN_changes_client, statement, CLIENT);
         put_text(reading, COLUMN_changes_client_name, statement, NAME);
         put_text(reading, COLUMN_changes_login, statement, LOGIN);
-        put_text(reading, COLUMN_changes_column, statement, CELL);
+        if (is_private)
+            rowset_put_text(reading->builder, COLUMN_changes_column, HIDDEN, strlen(HIDDEN));
+        else
+            put_text(reading, COLUMN_changes_column, statement, CELL);
         put_change_value(reading, COLUMN_changes_before, statement, BEFORE, SECRET_BEFORE, hidden);
         put_change_value(reading, COLUMN_changes_after, statement, AFTER, SECRET_AFTER, hidden);
         put_text(reading, COLUMN_changes_reason, statement, REASON);

@@ -83,7 +83,7 @@ static bool put_users(struct reading *reading, const struct user_counts *counts,
     while (sql_next(statement, &failed, ret_failure)) {
         int64_t id = db_number(statement, ID);
         bool active = db_is_null(statement, UNTIL) ||
-                      strcmp(db_text(statement, UNTIL, NULL), reading->as_of) >= 0;
+                      strcmp(db_text(statement, UNTIL, NULL), reading->as_of) > 0;
         rowset_row(reading->builder, id, 0, 0, NULL);
         rowset_put_number(reading->builder, COLUMN_users_id, id);
         put_text(reading, COLUMN_users_login, statement, LOGIN);

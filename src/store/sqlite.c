@@ -277,6 +277,21 @@ bool db_open(const char *path, enum db_mode mode, int gate_seconds, struct db **
     return true;
 }
 
+struct db *db_nothing(const char *path)
+{
+    struct db *db = memory_zero(1, sizeof *db);
+
+    db->gate = -1;
+    db->path = memory_text(path);
+    db->read_only = true;
+    if (sqlite3_open_v2(":memory:", &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL)
+            != SQLITE_OK
+        || sqlite3_prepare_v2(db->handle, "PRAGMA data_version", -1, &db->data_version, NULL)
+               != SQLITE_OK)
+        abort(); /* no memory */
+    return db;
+}
+
 static void statement_free(struct db_statement *statement)
 {
     sqlite3_finalize(statement->handle);
@@ -574,10 +589,20 @@ bool db_commit(struct db *db, bool *ret_unknown, struct failure *ret_failure)
     return false;
 }
 
+/* A statement left half read by an error would keep its snapshot open: later answers would be old, and
+ * the next write would find the database busy for ever. */
+static void let_go_of_all(struct db *db)
+{
+    for (struct db_statement *at = db->statements; at; at = at->next)
+        if (sqlite3_stmt_busy(at->handle))
+            db_done(at);
+}
+
 void db_rollback(struct db *db)
 {
     if (!db->writing && !db->reading)
         return;
+    let_go_of_all(db);
     if (!sqlite3_get_autocommit(db->handle))
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     if (db->writing)

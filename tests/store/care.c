@@ -54,6 +54,7 @@ static void check__names__each_rule_that_is_broken(void **state)
         { "INSERT INTO month_total (month, internal, clients) VALUES ('2026-10', 0, 4)",
           "key figures of 2026-10" },
         { "UPDATE counter SET value = 9", "kept as 9, but there are 4" },
+        { "DELETE FROM counter", "kept as 0, but there are 4" },
         { "PRAGMA foreign_keys=OFF; UPDATE group_client SET client_id = 1 WHERE client_id = 99;"
           "INSERT INTO group_client (group_id, client_id) VALUES (7, 99)",
           "points to a row that is not there" },
@@ -135,6 +136,53 @@ static void backup__comes_back__as_it_was(void **state)
     assert_string_equal(bureau_ask(&before, "SELECT count(*) FROM note"), "2");
     free(old);
     free(copy);
+}
+
+static void copy_bytes_of(const char *from, const char *to, const char *ending)
+{
+    char *source = path_beside(from, ending), *target = path_beside(to, ending), command[300];
+
+    snprintf(command, sizeof command, "cp -p '%s' '%s'", source, target);
+    assert_int_equal(system(command), 0);
+    free(source);
+    free(target);
+}
+
+static void restore__takes__what_stands_only_in_the_backups_own_log(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    char *copy = path_beside(bureau->path, ".copied");
+
+    change_something(bureau);
+    copy_bytes_of(bureau->path, copy, "");
+    copy_bytes_of(bureau->path, copy, "-wal");
+    store_close(bureau->store);
+    bureau->store = NULL;
+    bureau_good(store_restore(copy, bureau->path, NULL, false, NULL, NULL, &failure), &failure);
+    bureau_good(store_open(bureau->path, NULL, &bureau->store, &failure), &failure);
+    assert_string_equal(bureau_ask(bureau, "SELECT count(*) FROM note"), "1");
+    free(copy);
+}
+
+static void restore__that_fails__leaves_what_was_there(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    char *copy = path_beside(bureau->path, ".backup"), *key = path_beside(copy, ".key");
+
+    bureau_good(store_backup(bureau->store, copy, false, &failure), &failure);
+    change_something(bureau);
+    assert_int_equal(mkdir(key, 0700), 0); /* a key that cannot be read */
+    store_close(bureau->store);
+    bureau->store = NULL;
+    assert_false(store_restore(copy, bureau->path, NULL, false, NULL, NULL, &failure));
+    assert_int_equal(failure.kind, FAILURE_IO);
+    bureau_good(store_open(bureau->path, NULL, &bureau->store, &failure), &failure);
+    assert_true(bureau->store->has_key);
+    assert_string_equal(bureau_ask(bureau, "SELECT count(*) FROM note"), "1");
+    free(copy);
+    free(key);
 }
 
 static void backup__is_whole__while_others_write(void **state)
@@ -364,6 +412,8 @@ int main(void)
         FULL(check__finds_nothing__in_a_good_bureau),
         FULL(check__names__each_rule_that_is_broken),
         FULL(backup__comes_back__as_it_was),
+        FULL(restore__takes__what_stands_only_in_the_backups_own_log),
+        FULL(restore__that_fails__leaves_what_was_there),
         FULL(backup__is_whole__while_others_write),
         FULL(backup__is_not_made__of_an_altered_log),
         FULL(restore__refuses__a_damaged_a_foreign_and_a_cut_backup),

@@ -205,6 +205,53 @@ static void execute__answers_the_same__for_the_same_operation(void **state)
     assert_string_equal(bureau_ask(bureau, "SELECT count(*) FROM changeset"), "3");
 }
 
+static void execute__refuses__an_operation_of_something_else(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure;
+    struct receipt receipt;
+    const struct target target = { .id = FJORD };
+    struct command step = step_command(&target, 1);
+    struct command note = { .kind = COMMAND_NOTE, .targets = &target, .target_count = 1,
+                            .operation = "0123456789abcdef0123456789abcdef",
+                            .note = { .text = "call them", .due = DATE_NONE } };
+    struct session dag = bureau_session(bureau, "dag");
+
+    step.operation = note.operation;
+    bureau_good(bureau_run(bureau, &bureau->anna, &step, &receipt, &failure), &failure);
+    receipt_finish(&receipt);
+    assert_false(bureau_run(bureau, &bureau->anna, &note, &receipt, &failure));
+    assert_int_equal(failure.kind, FAILURE_REFUSED);
+    receipt_finish(&receipt);
+    assert_false(bureau_run(bureau, &dag, &step, &receipt, &failure));
+    assert_int_equal(failure.kind, FAILURE_REFUSED);
+    receipt_finish(&receipt);
+    assert_string_equal(bureau_ask(bureau, "SELECT count(*) FROM note"), "0");
+}
+
+static void execute__writes__after_a_statement_was_left_half_read(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure;
+    struct receipt receipt;
+    struct store *other;
+    const struct target target = { .id = FJORD };
+    struct command command = step_command(&target, 1), undo = command;
+
+    undo.step.undo = true;
+    bureau_good(db_begin_read(bureau->store->db, &failure), &failure);
+    struct db_statement *half = db_prepare(bureau->store->db, "SELECT id FROM client", &failure);
+    assert_int_equal(db_step(half, &failure), DB_ROW);
+    db_end_read(bureau->store->db);
+    bureau_good(store_open(bureau->path, NULL, &other, &failure), &failure);
+    bureau_good(store_execute(other, &bureau->anna, &command, false, &receipt, &failure), &failure);
+    receipt_finish(&receipt);
+    store_close(other);
+    bureau_good(bureau_run(bureau, &bureau->anna, &undo, &receipt, &failure), &failure);
+    assert_int_equal(receipt.applied, 1);
+    receipt_finish(&receipt);
+}
+
 /* ---- steps, notes, views ---- */
 
 static void step__goes_done_waiting_undone__each_logged(void **state)
@@ -680,6 +727,22 @@ static void commit__that_fails__is_looked_up_before_it_is_called_failed(void **s
     assert_int_equal(findings_of(bureau, NULL, NULL), 0);
 }
 
+static void commit__that_fails__where_the_file_is_gone_too__leaves_failures_and_no_crash(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    struct store_info info;
+    struct db *nothing = db_nothing(bureau->path);
+
+    db_close(bureau->store->db);
+    bureau->store->db = nothing;
+    assert_false(store_info(bureau->store, &info, &failure));
+    assert_int_equal(failure.kind, FAILURE_IO);
+    assert_true(store_changed(bureau->store)); /* whoever shows something asks again, and is told */
+    assert_false(db_begin_write(bureau->store->db, "anna", &failure));
+    assert_int_equal(failure.kind, FAILURE_DENIED);
+}
+
 #define FULL(name) cmocka_unit_test_setup_teardown(name, bureau_setup, bureau_teardown)
 
 int main(int argc, char **argv)
@@ -695,6 +758,8 @@ int main(int argc, char **argv)
         FULL(execute__writes_nothing__when_nothing_changes),
         FULL(execute__previews_everything_but_the_commit__on_a_dry_run),
         FULL(execute__answers_the_same__for_the_same_operation),
+        FULL(execute__refuses__an_operation_of_something_else),
+        FULL(execute__writes__after_a_statement_was_left_half_read),
         FULL(step__goes_done_waiting_undone__each_logged),
         FULL(step__over_a_rejected_declaration__needs_a_reason),
         FULL(note__is_sealed_in_the_log__and_readable_with_the_key),
@@ -707,6 +772,7 @@ int main(int argc, char **argv)
         FULL(log__notices__what_was_altered_taken_or_added),
         FULL(log__cannot_be_altered__by_sql),
         FULL(commit__that_fails__is_looked_up_before_it_is_called_failed),
+        FULL(commit__that_fails__where_the_file_is_gone_too__leaves_failures_and_no_crash),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

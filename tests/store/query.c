@@ -516,8 +516,11 @@ static void changes__hide_person_values_and_unseen_clients(void **state)
                        " (102, 1, 'grant', 1, 1, 2, 'role', 'member', 'responsible', NULL),"
                        " (103, 1, 'grant', 1, 4, 3, 'role', 'member', 'responsible', NULL),"
                        " (104, 1, 'run', 1, 4, NULL, 'row', NULL, 'gross=1', NULL),"
-                       " (105, 1, 'user', 3, NULL, 3, 'name', 'a', 'b', NULL)");
+                       " (105, 1, 'user', 3, NULL, 3, 'name', 'a', 'b', NULL),"
+                       " (106, 1, 'view_', 4, NULL, NULL, 'Anna', NULL, 'anna', NULL),"
+                       " (107, 1, 'view_', 1, NULL, NULL, 'Mine', NULL, 'is:mine', NULL)");
     struct asked asked = ask_all(bureau, "dag", DATASET_changes);
+    assert_string_equal(of_id(&asked, 106, COLUMN_changes_after), "anna");
     assert_string_equal(of_id(&asked, 101, COLUMN_changes_after), "…");
     assert_string_equal(of_id(&asked, 101, COLUMN_changes_before), "?");
     assert_string_equal(of_id(&asked, 104, COLUMN_changes_after), "gross=1");
@@ -528,6 +531,9 @@ static void changes__hide_person_values_and_unseen_clients(void **state)
     assert_int_equal(rowset_find(&asked.rowset, 102), SIZE_MAX); /* the bureau itself */
     assert_string_equal(of_id(&asked, 103, COLUMN_changes_after), "responsible");
     assert_string_equal(of_id(&asked, 104, COLUMN_changes_after), "…");
+    assert_string_equal(of_id(&asked, 106, COLUMN_changes_after), "…"); /* Anna's own view */
+    assert_string_equal(of_id(&asked, 106, COLUMN_changes_column), "…");
+    assert_string_equal(of_id(&asked, 107, COLUMN_changes_after), "is:mine"); /* everybody's */
     done(&asked);
     asked = ask_all(bureau, "carin", DATASET_changes);
     assert_column(&asked, COLUMN_changes_id, "103 104 105");
@@ -717,6 +723,38 @@ static void dashboard__leaves_the_bureau_out__for_an_operator(void **state)
     assert_figure(figures.months[DASHBOARD_MONTHS - 1].clients, 1);
     assert_int_equal(figures.client_count, 1);
     assert_false(figures.suppressed);
+}
+
+static void dashboard__of_chosen_clients__never_tells_one_by_the_difference(void **state)
+{
+    struct bureau *bureau = *state;
+    struct ids some = { 0 }, all = { 0 };
+    for (int i = 0; i < 4; i++) {
+        char sql[400];
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO client (id, name, name_fold, name_sort, created_at) VALUES"
+                 " (%d, 'x', 'x', x'00', '2026-01-01T00:00:00Z');"
+                 "INSERT INTO run (client_id, number, kind, month, net, currency, changeset_id)"
+                 " VALUES (%d, '1', 'ordinary', '2026-11', 1000, 'NOK', 1)", 20 + i, 20 + i);
+        bureau_raw(bureau, sql);
+        ids_add(&all, 20 + i);
+        if (i < 3)
+            ids_add(&some, 20 + i);
+    }
+    struct dashboard figures = dashboard(bureau, "bo", NULL, &all);
+    assert_true(figures.suppressed);
+    assert_int_equal(figures.months[DASHBOARD_MONTHS - 1].currency_count, 0);
+    figures = dashboard(bureau, "bo", NULL, &some);
+    assert_int_equal(figures.months[DASHBOARD_MONTHS - 1].currency_count, 0);
+    figures = dashboard(bureau, "dag", NULL, &some);
+    assert_int_equal(figures.months[DASHBOARD_MONTHS - 1].pay[0].pay, 3000);
+    ids_clear(&some);
+    ids_add(&some, FJORD);
+    ids_add(&some, BERG);
+    figures = dashboard(bureau, "bo", NULL, &some); /* his own */
+    assert_int_equal(figures.months[DASHBOARD_MONTHS - 1].pay[0].pay, 475000);
+    ids_finish(&some);
+    ids_finish(&all);
 }
 
 static void assert_same(struct figure a, struct figure b)
@@ -935,6 +973,7 @@ int main(void)
         TEST(card__suggests_who_ran_it_last__unless_responsible),
         TEST(dashboard__sums_the_month__for_a_lead_with_the_bureau),
         TEST(dashboard__leaves_the_bureau_out__for_an_operator),
+        TEST(dashboard__of_chosen_clients__never_tells_one_by_the_difference),
         TEST(dashboard__from_rows__is_the_one_from_summaries),
         TEST(attention__counts_what_somebody_should_look_at),
         TEST(attention__is_the_rows_of_its_column__whoever_asks),

@@ -40,7 +40,7 @@ static void draw_users(struct drawn *drawn, struct random *random, struct instan
     for (int user = 1; user <= USERS; user++) {
         int until = random_below(random, 3) == 0 ? borders[random_below(random, 5)] : NO_END;
         drawn->role[user] = (enum role)random_below(random, ROLE_COUNT);
-        drawn->active[user] = until >= 0;
+        drawn->active[user] = until > 0; /* at that instant he stops */
         buffer_print(sql, "INSERT INTO user (id, login, name, name_fold, name_sort, role, until, "
                           "created_at) VALUES (%d, 'u%d', 'U', 'u', x'01', '%s', ",
                      user, user, model_word(WORDS_ROLE, drawn->role[user]));

@@ -21,6 +21,8 @@ enum db_mode { DB_READ_ONLY, DB_READ_WRITE, DB_CREATE };
 
 bool db_open(const char *path, enum db_mode mode, int gate_seconds, struct db **ret_db,
              struct failure *ret_failure);
+/* For a file that cannot be opened any more: a connection on which every statement fails. */
+struct db *db_nothing(const char *path);
 void db_close(struct db *db); /* NULL-safe; finalises cached statements */
 
 /* Prepared once and kept by the text; reset and unbound when handed out. Never
