@@ -118,46 +118,189 @@ bool query_users(struct reading *reading, struct failure *ret_failure)
 
 /* ---- grants ---- */
 
-bool query_grants(struct reading *reading, struct failure *ret_failure)
+/* The table of grants is read in the order it lies in; what is known of clients and users is put beside
+ * it from memory, and their order is a number a row, so that nothing is looked up a grant. */
+struct grants {
+    struct arena *arena;
+    struct grant_client {
+        const char *orgno, *name; /* name NULL: not visible, or not asked about */
+        uint32_t place;           /* in the order of names */
+        uint8_t flags;
+    } *clients;
+    size_t slots;
+    struct names logins, names; /* of the users, both in the order of logins */
+};
+
+static void grants_finish(struct grants *grants)
 {
-    enum { ID = CLIENT_END, LOGIN, NAME, ROLE, SOURCE, FROM, UNTIL, PACKAGES, BY, CHANGESET, REASON };
-    const struct query *query = reading->query;
+    free(grants->clients);
+    names_finish(&grants->logins);
+    names_finish(&grants->names);
+    arena_destroy(grants->arena);
+}
+
+static void sql_grant_clients(struct sql *sql, const struct reading *reading)
+{
+    sql_add(sql, " FROM client AS c WHERE TRUE");
+    sql_visible(sql, reading, "c");
+    sql_client(sql, reading->query);
+    if (reading->query->user_id != 0) {
+        sql_number(sql, " AND c.id IN (SELECT g.client_id FROM grant_ AS g WHERE g.user_id = ",
+                   reading->query->user_id);
+        sql_add(sql, ")");
+    }
+}
+
+static struct grant_client *grant_client(const struct grants *grants, int64_t id)
+{
+    return (size_t)id < grants->slots ? &grants->clients[id] : NULL;
+}
+
+static bool load_grant_clients(struct reading *reading, struct grants *grants,
+                               struct failure *ret_failure)
+{
     struct sql sql = { 0 };
-    sql_add(&sql, "SELECT " CLIENT_COLUMNS ", g.id, u.login, u.name, g.role, g.source, g.from_at, "
-                  "g.until_at, g.packages, b.login, g.changeset_id, g.reason FROM ");
-    /* everybody's: the clients in the order of their names lead, so that nothing large is sorted */
-    sql_add(&sql, reading->sorted && query->user_id == 0 && query->client_id == 0
-                      ? "client AS c CROSS JOIN grant_ AS g"
-                      : "grant_ AS g JOIN client AS c ON TRUE");
-    sql_add(&sql, " JOIN user AS u ON u.id = g.user_id LEFT JOIN user AS b ON b.id = g.granted_by "
-                  "WHERE c.id = g.client_id");
-    sql_in_force(&sql, "g", reading->as_of);
-    sql_visible(&sql, reading, "c");
-    if (query->client_id != 0)
-        sql_number(&sql, " AND g.client_id = ", query->client_id);
-    if (query->user_id != 0)
-        sql_number(&sql, " AND g.user_id = ", query->user_id);
-    if (reading->sorted)
-        sql_add(&sql, " ORDER BY c.name_sort, c.id, u.login, g.id");
+    sql_add(&sql, "SELECT " CLIENT_COLUMNS);
+    sql_grant_clients(&sql, reading);
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
-        row_of_client(reading, db_number(statement, ID), statement, COLUMN_grants_client, NULL);
-        put_number(reading, COLUMN_grants_id, statement, ID);
-        put_text(reading, COLUMN_grants_login, statement, LOGIN);
-        put_text(reading, COLUMN_grants_name, statement, NAME);
-        put_text(reading, COLUMN_grants_role, statement, ROLE);
-        put_text(reading, COLUMN_grants_source, statement, SOURCE);
-        put_instant(reading, COLUMN_grants_from, statement, FROM);
-        put_instant(reading, COLUMN_grants_until, statement, UNTIL);
-        put_text(reading, COLUMN_grants_packages, statement, PACKAGES);
-        put_text(reading, COLUMN_grants_granted_by, statement, BY);
-        put_number(reading, COLUMN_grants_changeset, statement, CHANGESET);
-        put_text(reading, COLUMN_grants_reason, statement, REASON);
+        int64_t id = db_number(statement, CLIENT_ID);
+        struct grant_client *client = grant_client(grants, id);
+        if (client == NULL)
+            continue;
+        if (!db_is_null(statement, CLIENT_ORGNO))
+            client->orgno = arena_text(grants->arena, db_text(statement, CLIENT_ORGNO, NULL));
+        client->name = arena_text(grants->arena, db_text(statement, CLIENT_NAME, NULL));
+        client->flags = (uint8_t)client_flags(reading, id, db_number(statement, CLIENT_INTERNAL) != 0,
+                                              db_number(statement, CLIENT_DEMO) != 0,
+                                              db_number(statement, CLIENT_ARCHIVED) != 0);
     }
     return !failed;
+}
+
+static bool place_grant_clients(struct reading *reading, struct grants *grants,
+                                struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT c.id");
+    sql_grant_clients(&sql, reading);
+    sql_add(&sql, " ORDER BY c.name_sort, c.id");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    uint32_t place = 0;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        struct grant_client *client = grant_client(grants, db_number(statement, 0));
+        if (client != NULL)
+            client->place = place++;
+    }
+    return !failed;
+}
+
+static bool load_grant_sides(struct reading *reading, struct grants *grants,
+                             struct failure *ret_failure)
+{
+    int64_t most;
+    struct sql sql = { 0 };
+    if (!max_client(reading, &most, ret_failure) ||
+        !load_users(reading, grants->arena, &grants->logins, ret_failure))
+        return false;
+    sql_add(&sql, "SELECT id, name FROM user ORDER BY login");
+    if (!names_load(reading, &sql, grants->arena, &grants->names, ret_failure))
+        return false;
+    grants->slots = (size_t)most + 1;
+    grants->clients = memory_zero(grants->slots, sizeof *grants->clients);
+    return load_grant_clients(reading, grants, ret_failure) &&
+           (!reading->sorted || place_grant_clients(reading, grants, ret_failure));
+}
+
+enum { GRANT_ID, GRANT_CLIENT, GRANT_USER, GRANT_ROLE_AT, GRANT_FROM, GRANT_UNTIL, GRANT_SOURCE,
+       GRANT_PACKAGES, GRANT_BY, GRANT_CHANGESET, GRANT_REASON };
+
+static void put_name(struct reading *reading, enum column column, const struct names *names,
+                     uint32_t rank)
+{
+    if (rank != UINT32_MAX && names->list[rank].length > 0)
+        rowset_put_text(reading->builder, column, names->list[rank].text, names->list[rank].length);
+}
+
+/* What is not searched only where it was asked for. */
+static void put_grant_details(struct reading *reading, const struct grants *grants,
+                              struct db_statement *statement)
+{
+    static const struct {
+        enum column column;
+        void (*put)(struct reading *, enum column, struct db_statement *, int);
+        int at;
+    } details[] = {
+        { COLUMN_grants_role, put_text, GRANT_ROLE_AT },
+        { COLUMN_grants_source, put_text, GRANT_SOURCE },
+        { COLUMN_grants_from, put_instant, GRANT_FROM },
+        { COLUMN_grants_until, put_instant, GRANT_UNTIL },
+        { COLUMN_grants_packages, put_text, GRANT_PACKAGES },
+        { COLUMN_grants_changeset, put_number, GRANT_CHANGESET },
+        { COLUMN_grants_reason, put_text, GRANT_REASON },
+    };
+    for (size_t i = 0; i < sizeof details / sizeof *details; i++)
+        if (query_wants(reading->query, details[i].column, COLUMN_NONE))
+            details[i].put(reading, details[i].column, statement, details[i].at);
+    if (!db_is_null(statement, GRANT_BY))
+        put_name(reading, COLUMN_grants_granted_by, &grants->logins,
+                 names_rank(&grants->logins, db_number(statement, GRANT_BY)));
+}
+
+static void put_grant(struct reading *reading, const struct grants *grants,
+                      struct db_statement *statement)
+{
+    int64_t id = db_number(statement, GRANT_ID), client_id = db_number(statement, GRANT_CLIENT);
+    const struct grant_client *client = grant_client(grants, client_id);
+    uint32_t user = names_rank(&grants->logins, db_number(statement, GRANT_USER));
+    if (client == NULL || client->name == NULL || user == UINT32_MAX)
+        return;
+    rowset_row(reading->builder, id, client_id, client->flags, NULL);
+    if (reading->sorted)
+        rowset_put_rank(reading->builder, (uint64_t)client->place << 32 | user);
+    rowset_put_number(reading->builder, COLUMN_grants_client, client_id);
+    rowset_put_text(reading->builder, COLUMN_grants_orgno, client->orgno,
+                    client->orgno == NULL ? 0 : strlen(client->orgno));
+    rowset_put_text(reading->builder, COLUMN_grants_client_name, client->name, strlen(client->name));
+    put_name(reading, COLUMN_grants_login, &grants->logins, user);
+    put_name(reading, COLUMN_grants_name, &grants->names, user);
+    put_grant_details(reading, grants, statement);
+}
+
+static bool put_grants(struct reading *reading, const struct grants *grants,
+                       struct failure *ret_failure)
+{
+    const struct query *query = reading->query;
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT g.id, g.client_id, g.user_id, g.role, g.from_at, g.until_at, g.source, "
+                  "g.packages, g.granted_by, g.changeset_id, g.reason FROM grant_ AS g WHERE TRUE");
+    sql_in_force(&sql, "g", reading->as_of);
+    if (query->client_id != 0)
+        sql_number(&sql, " AND g.client_id = ", query->client_id);
+    if (query->user_id != 0)
+        sql_number(&sql, " AND g.user_id = ", query->user_id);
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure))
+        put_grant(reading, grants, statement);
+    return !failed;
+}
+
+bool query_grants(struct reading *reading, struct failure *ret_failure)
+{
+    struct grants grants = { .arena = arena_create() };
+    bool good = load_grant_sides(reading, &grants, ret_failure) &&
+                put_grants(reading, &grants, ret_failure);
+    grants_finish(&grants);
+    return good;
 }
 
 /* ---- employees ---- */
