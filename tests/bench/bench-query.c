@@ -159,12 +159,23 @@ static void time_all(struct bench *bench, const char *who)
     printf("-- as %s\n", who);
     report(bench, "figures", run_figures, NULL);
     report(bench, "dashboard with attention and due", run_dashboard, NULL);
-    query.columns = column_bit(COLUMN_clients_id) | column_bit(COLUMN_clients_number) |
-                    column_bit(COLUMN_clients_name) | column_bit(COLUMN_clients_responsible) |
-                    column_bit(COLUMN_clients_run) | column_bit(COLUMN_clients_declaration);
+    query.columns = column_bit(COLUMN_clients_name) | column_bit(COLUMN_clients_orgno) |
+                    column_bit(COLUMN_clients_responsible) | column_bit(COLUMN_clients_run) |
+                    column_bit(COLUMN_clients_declaration) |
+                    column_bit(COLUMN_clients_next_payout) | column_bit(COLUMN_clients_employees) |
+                    column_bit(COLUMN_clients_staff);
     report(bench, "clients, the columns of the screen", run_query, &query);
     query.columns = 0;
     report(bench, "clients, every column", run_query, &query);
+    query.client_id = 77;
+    report(bench, "one client, every column", run_query, &query);
+    query.dataset = DATASET_grants;
+    report(bench, "one client's access", run_query, &query);
+    query.client_id = 0;
+    query.user_id = 7;
+    report(bench, "one user's access", run_query, &query);
+    query.user_id = 0;
+    query.dataset = DATASET_clients;
     query.sort = COLUMN_clients_employees;
     report(bench, "clients by employees", run_query, &query);
     query.sort = COLUMN_NONE;
