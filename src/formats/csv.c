@@ -103,7 +103,10 @@ static void add_latin1(struct buffer *bytes, const char *text, size_t length)
 /* What an export put in front so that no spreadsheet runs the cell. */
 static bool has_guard(const char *text, size_t length)
 {
-    return length >= 2 && text[0] == '\'' && memchr("=+-@\t\r", text[1], 6) != NULL;
+    size_t at = 0;
+    while (at < length && text[at] == '\'')
+        at++;
+    return at > 0 && at < length && memchr("=+-@\t\r", text[at], 6) != NULL;
 }
 
 static void count_lines(struct csv_reader *reader, const char *text, size_t length)

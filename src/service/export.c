@@ -53,8 +53,10 @@ static bool flush_row(struct export *export, FILE *out)
 
 /* ---- CSV ---- */
 
+/* Also a text that looks guarded already gets an apostrophe: import takes exactly one off. */
 static bool cell_runs(const char *text)
 {
+    text += strspn(text, "'");
     return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
 }
 
@@ -76,13 +78,39 @@ static void csv_quoted(struct export *export, char separator)
     buffer_add_byte(&export->row, '"');
 }
 
+/* Items joined by commas; one with a separator in it stands in quotation marks. */
+static void csv_list(const struct value *value, struct buffer *text)
+{
+    const char *item;
+    size_t position = 0, length;
+    for (bool first = true; value_item(value, &position, &item, &length); first = false) {
+        if (!first)
+            buffer_add_byte(text, ',');
+        bool quoted = false;
+        for (size_t i = 0; i < length; i++)
+            quoted |= memchr(",;|\"", item[i], 4) != NULL;
+        if (quoted)
+            buffer_add_byte(text, '"');
+        for (size_t i = 0; i < length; i++) {
+            if (item[i] == '"')
+                buffer_add_byte(text, '"');
+            buffer_add_byte(text, item[i]);
+        }
+        if (quoted)
+            buffer_add_byte(text, '"');
+    }
+}
+
 static void csv_value(struct export *export, const struct value *value, enum column_type type)
 {
     bool nordic = export->options->format == EXPORT_CSV_NORDIC;
     buffer_clear(&export->cell);
     if (value->known && column_is_text(type)) {
         struct buffer plain = { 0 };
-        value_add_plain(value, TYPE_LIST, type == TYPE_LIST ? "," : ", ", &plain);
+        if (type == TYPE_LIST)
+            csv_list(value, &plain);
+        else
+            value_add_plain(value, TYPE_LIST, ", ", &plain);
         if (cell_runs(buffer_text(&plain)))
             buffer_add_byte(&export->cell, '\'');
         buffer_add(&export->cell, buffer_text(&plain), plain.length);

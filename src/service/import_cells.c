@@ -294,19 +294,40 @@ const char *row_login(struct row *row, enum field field)
     return login;
 }
 
+/* One item into ret_item, without the quotation marks around an item with separators in it; the
+ * bytes it takes up. */
+static size_t list_item(const char *text, size_t length, struct buffer *ret_item)
+{
+    static const char separators[] = ",;|\x1f\n\r";
+    size_t at = 0;
+    buffer_clear(ret_item);
+    while (at < length && text[at] == ' ')
+        at++;
+    bool quoted = at < length && text[at] == '"';
+    at += quoted;
+    while (at < length && (quoted || memchr(separators, text[at], sizeof separators - 1) == NULL)) {
+        if (quoted && text[at] == '"') {
+            at++;
+            quoted = at < length && text[at] == '"';
+            if (!quoted)
+                continue;
+        }
+        buffer_add_byte(ret_item, text[at++]);
+    }
+    return at;
+}
+
 const char *row_list(struct row *row, enum field field)
 {
     const char *text;
     size_t length;
     if (!row_has_column(row, field))
         return NULL;
-    struct buffer list = { 0 };
+    struct buffer list = { 0 }, one = { 0 };
     if (row_cell(row, field, &text, &length))
         for (size_t at = 0; at < length;) {
-            size_t size = 0;
-            while (at + size < length && strchr(",;|\x1f\n\r", text[at + size]) == NULL)
-                size++;
-            const char *item = text_clean(row->arena, text + at, size);
+            size_t size = list_item(text + at, length - at, &one);
+            const char *item = text_clean(row->arena, buffer_text(&one), one.length);
             if (item == NULL || !text_is_plain(item, strlen(item)))
                 row_refuse(row, field, N_("The text has characters that cannot be shown: %1"),
                            item == NULL ? "" : item);
@@ -319,5 +340,6 @@ const char *row_list(struct row *row, enum field field)
         }
     const char *kept = arena_text(row->arena, buffer_text(&list));
     buffer_finish(&list);
+    buffer_finish(&one);
     return kept;
 }

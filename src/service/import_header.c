@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "klientel/rules/dataset.h"
+
 static const struct {
     const char *name;
     const char *others; /* what else it is called, split by blanks */
@@ -82,6 +84,8 @@ static const struct {
                                  " ansattnr ansatt" },
     [FIELD_NATIONAL_ID] = { "national_id", "personnummer fødselsnummer fodselsnummer"
                                            " personal_number" },
+    [FIELD_CLIENT_NAME] = { "client_name", "klientnamn klientnavn kundnamn kundenavn firmanamn"
+                                           " firmanavn företagsnamn" },
 };
 
 static const enum field clients_fields[] = {
@@ -92,38 +96,45 @@ static const enum field clients_fields[] = {
 };
 static const enum field users_fields[] = { FIELD_LOGIN, FIELD_NAME, FIELD_EMAIL,
                                            FIELD_ROLE,  FIELD_KIND, FIELD_COUNT };
-static const enum field access_fields[] = { FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER, FIELD_LOGIN,
-                                            FIELD_ROLE,   FIELD_FROM,  FIELD_UNTIL,  FIELD_PACKAGES,
-                                            FIELD_REASON, FIELD_COUNT };
+static const enum field access_fields[] = { FIELD_CLIENT,      FIELD_ORGNO, FIELD_NUMBER,
+                                            FIELD_CLIENT_NAME, FIELD_LOGIN, FIELD_ROLE,
+                                            FIELD_FROM,        FIELD_UNTIL, FIELD_PACKAGES,
+                                            FIELD_REASON,      FIELD_COUNT };
 static const enum field runs_fields[] = {
-    FIELD_CLIENT,    FIELD_ORGNO,     FIELD_NUMBER,   FIELD_RUN,          FIELD_KIND,
-    FIELD_EARNED,    FIELD_PAYOUT,    FIELD_MONTH,    FIELD_EMPLOYEES,    FIELD_PAYSLIPS,
-    FIELD_TRAVEL,    FIELD_ABSENCES,  FIELD_LINES,    FIELD_MANUAL_LINES, FIELD_GROSS,
-    FIELD_NET,       FIELD_WITHHELD,  FIELD_CURRENCY, FIELD_RUN_BY,       FIELD_RUN_AT,
-    FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_COUNT
-};
-static const enum field payroll_fields[] = {
-    FIELD_CLIENT,   FIELD_ORGNO,     FIELD_NUMBER,    FIELD_MONTH,       FIELD_EMPLOYEES,
+    FIELD_CLIENT,   FIELD_ORGNO,     FIELD_NUMBER,    FIELD_CLIENT_NAME, FIELD_RUN,
+    FIELD_KIND,     FIELD_EARNED,    FIELD_PAYOUT,    FIELD_MONTH,       FIELD_EMPLOYEES,
     FIELD_PAYSLIPS, FIELD_TRAVEL,    FIELD_ABSENCES,  FIELD_LINES,       FIELD_MANUAL_LINES,
     FIELD_GROSS,    FIELD_NET,       FIELD_WITHHELD,  FIELD_CURRENCY,    FIELD_RUN_BY,
-    FIELD_RUN_AT,   FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_DECLARATION, FIELD_COUNT
+    FIELD_RUN_AT,   FIELD_CLOSED_BY, FIELD_CLOSED_AT, FIELD_COUNT
 };
-static const enum field employees_fields[] = { FIELD_CLIENT, FIELD_ORGNO, FIELD_NUMBER,
-                                               FIELD_PERSON, FIELD_NAME,  FIELD_NATIONAL_ID,
-                                               FIELD_FROM,   FIELD_UNTIL, FIELD_COUNT };
+static const enum field payroll_fields[] = { FIELD_CLIENT,      FIELD_ORGNO,        FIELD_NUMBER,
+                                             FIELD_CLIENT_NAME, FIELD_MONTH,        FIELD_EMPLOYEES,
+                                             FIELD_PAYSLIPS,    FIELD_TRAVEL,       FIELD_ABSENCES,
+                                             FIELD_LINES,       FIELD_MANUAL_LINES, FIELD_GROSS,
+                                             FIELD_NET,         FIELD_WITHHELD,     FIELD_CURRENCY,
+                                             FIELD_RUN_BY,      FIELD_RUN_AT,       FIELD_CLOSED_BY,
+                                             FIELD_CLOSED_AT,   FIELD_DECLARATION,  FIELD_COUNT };
+static const enum field employees_fields[] = { FIELD_CLIENT,      FIELD_ORGNO,  FIELD_NUMBER,
+                                               FIELD_CLIENT_NAME, FIELD_PERSON, FIELD_NAME,
+                                               FIELD_NATIONAL_ID, FIELD_FROM,   FIELD_UNTIL,
+                                               FIELD_COUNT };
 
-/* FIELD_CLIENT as a key is there too when the organisation number or the client number is. */
+/* FIELD_CLIENT as a key is there too when something else that names the client is. */
 static const struct {
     enum import_kind kind;
     const enum field *fields;
-    enum field keys[3]; /* ended by FIELD_COUNT */
+    enum dataset dataset; /* exported under the same names; what is no field is left out silently */
+    enum field keys[3];   /* ended by FIELD_COUNT */
 } kinds[] = {
-    { IMPORT_RUNS, runs_fields, { FIELD_CLIENT, FIELD_RUN, FIELD_COUNT } },
-    { IMPORT_PAYROLL, payroll_fields, { FIELD_CLIENT, FIELD_MONTH, FIELD_COUNT } },
-    { IMPORT_EMPLOYEES, employees_fields, { FIELD_CLIENT, FIELD_PERSON, FIELD_COUNT } },
-    { IMPORT_ACCESS, access_fields, { FIELD_CLIENT, FIELD_LOGIN, FIELD_COUNT } },
-    { IMPORT_USERS, users_fields, { FIELD_LOGIN, FIELD_COUNT, FIELD_COUNT } },
-    { IMPORT_CLIENTS, clients_fields, { FIELD_NAME, FIELD_COUNT, FIELD_COUNT } },
+    { IMPORT_RUNS, runs_fields, DATASET_runs, { FIELD_CLIENT, FIELD_RUN, FIELD_COUNT } },
+    { IMPORT_PAYROLL, payroll_fields, DATASET_payroll, { FIELD_CLIENT, FIELD_MONTH, FIELD_COUNT } },
+    { IMPORT_EMPLOYEES,
+      employees_fields,
+      DATASET_employees,
+      { FIELD_CLIENT, FIELD_PERSON, FIELD_COUNT } },
+    { IMPORT_ACCESS, access_fields, DATASET_grants, { FIELD_CLIENT, FIELD_LOGIN, FIELD_COUNT } },
+    { IMPORT_USERS, users_fields, DATASET_users, { FIELD_LOGIN, FIELD_COUNT, FIELD_COUNT } },
+    { IMPORT_CLIENTS, clients_fields, DATASET_clients, { FIELD_NAME, FIELD_COUNT, FIELD_COUNT } },
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -183,7 +194,18 @@ static enum field find_field(const enum field *of, const char *name)
 
 static bool has_key(const bool *found, enum field key)
 {
-    return found[key] || (key == FIELD_CLIENT && (found[FIELD_ORGNO] || found[FIELD_NUMBER]));
+    return found[key] || (key == FIELD_CLIENT &&
+                          (found[FIELD_ORGNO] || found[FIELD_NUMBER] || found[FIELD_CLIENT_NAME]));
+}
+
+/* A column of klientel's own exports: what it says is known here, or is reckoned from the rest. */
+static bool is_exported(int kind, const char *name)
+{
+    const struct dataset_info *info = dataset_info(kinds[kind].dataset);
+    for (size_t i = 0; i < info->count; i++)
+        if (strcmp(column_info((enum column)((int)info->first + (int)i))->name, name) == 0)
+            return true;
+    return false;
 }
 
 /* How many columns mean something to that kind; *ret_missing the first key that is not there. */
@@ -193,7 +215,7 @@ static int score(int kind, char **names, size_t count, enum field *ret_missing)
     int score = 0;
     for (size_t i = 0; i < count; i++) {
         enum field field = find_field(kinds[kind].fields, names[i]);
-        score += field != FIELD_COUNT && !found[field];
+        score += field == FIELD_COUNT ? is_exported(kind, names[i]) : !found[field];
         found[field] = true;
     }
     *ret_missing = FIELD_COUNT;
@@ -235,6 +257,8 @@ static bool assign(int kind, char **names, const struct csv_record *record, cons
                 return failure_set(ret_failure, FAILURE_USAGE, where,
                                    N_("The column %1 stands twice."), record->cells[i].text, NULL);
         enum field field = find_field(kinds[kind].fields, names[i]);
+        if (field == FIELD_COUNT && is_exported(kind, names[i]))
+            continue;
         if (field == FIELD_COUNT) {
             header->unknown[header->unknown_count++] = memory_text(record->cells[i].text);
             continue;

@@ -57,6 +57,7 @@ enum field {
     FIELD_DECLARATION,
     FIELD_PERSON,
     FIELD_NATIONAL_ID,
+    FIELD_CLIENT_NAME,
     FIELD_COUNT
 };
 const char *field_name(enum field field); /* as cli.md has it; static */
@@ -66,7 +67,7 @@ struct header {
     enum import_kind kind;
     int column_of[FIELD_COUNT];
     size_t count;   /* columns of the header */
-    char **unknown; /* names that mean nothing here */
+    char **unknown; /* names that mean nothing here; columns only exports have are not among them */
     size_t unknown_count;
 };
 /* kind IMPORT_AUTO: told from the columns. Fails for a column that stands twice and for a missing

@@ -14,8 +14,11 @@ enum { COUNT_MAX = 100000000 };
 
 /* ---- the client a row is about ---- */
 
-/* Organisation number, else client number. A file with both `client` and `orgno` is an export,
- * where client is the row's id: written #id. */
+/*
+ * Organisation number, else client number, else the exact name. In a file that has `orgno` or
+ * `client_name` beside it, `client` is klientel's own number, of this bureau or of another: not
+ * read.
+ */
 static const char *client_key(struct row *row)
 {
     const char *orgno = row_text(row, FIELD_ORGNO);
@@ -24,14 +27,19 @@ static const char *client_key(struct row *row)
     const char *number = row_text(row, FIELD_NUMBER);
     if (number != NULL && number[0] != '\0')
         return number;
+    const char *name = row_text(row, FIELD_CLIENT_NAME);
+    if (name != NULL && name[0] != '\0')
+        return arena_print(row->arena, "%c%s", orgno == NULL ? STAGE_NAMED : STAGE_NAMED_ONLY,
+                           name);
     const char *client = row_text(row, FIELD_CLIENT);
-    if (client == NULL || client[0] == '\0') {
+    if (client == NULL || client[0] == '\0')
         row_refuse(row, FIELD_CLIENT, N_("The client is missing."), NULL);
-        return "";
-    }
-    if (orgno == NULL || strspn(client, "0123456789") != strlen(client))
-        return client;
-    return arena_print(row->arena, "#%s", client);
+    else if (orgno != NULL || name != NULL)
+        row_refuse(row, orgno != NULL ? FIELD_ORGNO : FIELD_CLIENT_NAME,
+                   N_("The client is missing: beside orgno or client_name, the column client is "
+                      "klientel's own number and is not read."),
+                   NULL);
+    return client == NULL ? "" : client;
 }
 
 static const char *needed(struct row *row, enum field field, const char *missing)
@@ -222,6 +230,8 @@ static const char *national_id(struct row *row)
     const char *text = row_text(row, FIELD_NATIONAL_ID);
     if (text == NULL || text[0] == '\0')
         return text;
+    if (strchr(text, '*') != NULL) /* masked, as exports have it: tells nothing */
+        return NULL;
     char *clean = arena_text(row->arena, text);
     size_t to = 0, digits = 0;
     for (const char *at = text; *at != '\0'; at++)

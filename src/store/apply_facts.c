@@ -112,7 +112,8 @@ static bool already_so(const struct execution *execution, const struct pair *pai
 {
     const struct grant *found = NULL;
     for (size_t i = 0; i < pair->count; i++)
-        if (end_of(pair->all[i].until) >= want->from.second) {
+        if (end_of(pair->all[i].until) >= want->from.second &&
+            pair->all[i].from.second <= end_of(want->until)) {
             if (found != NULL)
                 return false;
             found = &pair->all[i];

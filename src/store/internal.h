@@ -186,6 +186,9 @@ void summary_sums_declaration(struct summary_sums *sums, const char *month, cons
                               const char *state, const char *failed_month, int sign);
 bool summary_sums_write(const struct summary_sums *sums, struct store *store,
                         struct failure *ret_failure);
+/* Of two declarations of one month the one that needs more: failed first, else the less far. */
+enum declaration_state declaration_worse(enum declaration_state a, enum declaration_state b);
+
 /* Compares every summary with its rows; calls finding for each difference (store_check). */
 bool summary_check(struct store *store, store_finding call, void *context, int64_t *ret_findings,
                    struct failure *ret_failure);

@@ -221,9 +221,6 @@ struct figure month_total_of(const struct month_sums *sums, enum month_figure fi
 enum run_state month_state(const struct month_sums *sums);
 void month_finish(struct month_sums *sums);
 
-/* Of two declarations of one month the one that needs more: failed first, else the less far. */
-enum declaration_state declaration_worse(enum declaration_state a, enum declaration_state b);
-
 /* ---- datasets: each fills reading->builder ---- */
 
 bool query_clients(struct reading *reading, struct failure *ret_failure);

@@ -329,7 +329,7 @@ static struct cell key_cell(struct stage *stage, const char *text)
         stage->key_capacity = stage->key_capacity == 0 ? 256 : stage->key_capacity * 2;
         stage->keys = memory_resize(stage->keys, stage->key_capacity * sizeof *stage->keys);
     }
-    stage->keys[stage->key_count] = (struct stage_key) { stage->key_texts.length, 0 };
+    stage->keys[stage->key_count] = (struct stage_key) { .text = stage->key_texts.length };
     buffer_add(&stage->key_texts, text, strlen(text) + 1);
     stage->key_slots[slot] = (uint32_t)++stage->key_count;
     if (stage->key_count * 2 > stage->slot_count)
@@ -462,6 +462,7 @@ bool stage_run(struct stage *stage, const struct staged_run *row, struct failure
         word_cell(WORDS_DECLARATION, row->declaration),
     };
     static_assert(sizeof cells / sizeof *cells == 23, "the cells of stage_run");
+    stage->month_rows += row->kind == RUN_MONTH;
     return put(stage, STAGE_RUN, cells, ret_failure);
 }
 
@@ -528,6 +529,7 @@ bool stage_number(struct stage *stage, const char *sql, int64_t *ret_number,
 bool stage_find_all(struct stage *stage, struct failure *ret_failure)
 {
     stage->lines.skipped_count = stage->read_refused;
+    stage->lines.warning_count = stage->read_warned;
     stage->strict_found = 0;
     /* Rows that were not flushed, since nobody prepared: the open transaction takes them. */
     if (stage->pending.length > 0 && !insert_pending(stage, ret_failure))

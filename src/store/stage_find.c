@@ -338,17 +338,63 @@ bool stage_find_clients(struct stage *stage, struct failure *ret_failure)
 struct key_found {
     int64_t id;
     char country[8];
+    bool is_shared; /* several clients have that name */
 };
+
+/* Clients of that exact name: those that are there, then those this import makes or renames. */
+static const char *const named_sql[] = {
+    "SELECT id, country, coalesce(orgno, '') FROM client WHERE name_fold = $1 AND name = $2"
+    " ORDER BY id",
+    "SELECT s.id, coalesce(s.country, c.country, ''), coalesce(s.orgno, c.orgno, '')"
+    " FROM stage_client s LEFT JOIN client c ON c.id = s.id"
+    " WHERE s.name_fold = $1 AND s.name = $2 AND s.id IS NOT NULL AND coalesce(c.name, '') <> $2"
+    " ORDER BY s.id",
+};
+
+/* unnumbered: when several have the name, the one without organisation number is meant. */
+static bool find_named(struct stage *stage, const char *name, bool unnumbered,
+                       struct key_found *found, struct failure *ret_failure)
+{
+    struct key_found bare = { 0 };
+    int64_t all = 0, bares = 0;
+    char *fold = text_fold(stage->arena, name, strlen(name));
+    for (int i = 0; i < (stage->rows[STAGE_CLIENT] > 0 ? 2 : 1); i++) {
+        struct db_statement *rows = prepare(stage, named_sql[i], ret_failure);
+        if (rows == NULL)
+            return false;
+        db_bind_text(rows, 1, fold);
+        db_bind_text(rows, 2, name);
+        enum db_step step;
+        while ((step = db_step(rows, ret_failure)) == DB_ROW) {
+            bool is_bare = db_text(rows, 2, NULL)[0] == '\0';
+            struct key_found *to = is_bare ? &bare : found;
+            to->id = db_number(rows, 0);
+            copy_cut(to->country, sizeof to->country, db_text(rows, 1, NULL));
+            all++;
+            bares += is_bare;
+        }
+        db_done(rows);
+        if (step == DB_FAILED)
+            return false;
+    }
+    if (bares > 0)
+        *found = bare;
+    if (all != 1 && !(unnumbered && bares == 1))
+        *found = (struct key_found) { .is_shared = all > 1 };
+    return true;
+}
 
 static bool find_key(struct stage *stage, const char *text, struct key_found *found,
                      struct failure *ret_failure)
 {
     char digits[ORGNO_SIZE], country[3];
-    if (text[0] == '#') /* the id of an exported file */
-        return find_text(stage, "SELECT id, country FROM client WHERE id = CAST($1 AS INTEGER)",
-                         text + 1, &found->id, found->country, sizeof found->country, ret_failure);
+    if (text[0] == STAGE_NAMED || text[0] == STAGE_NAMED_ONLY)
+        return find_named(stage, text + 1, text[0] == STAGE_NAMED_ONLY, found, ret_failure);
     enum orgno_result result = orgno_normalise(text, "", digits, country);
     bool may_be = result == ORGNO_OK || result == ORGNO_CHECK_DIGIT;
+    if (!may_be) /* of another country: kept as the file had it */
+        copy_cut(digits, sizeof digits, text);
+    may_be = may_be || strlen(text) < sizeof digits;
     if (may_be && !find_text(stage, "SELECT id, country FROM client WHERE orgno = $1", digits,
                              &found->id, found->country, sizeof found->country, ret_failure))
         return false;
@@ -356,20 +402,19 @@ static bool find_key(struct stage *stage, const char *text, struct key_found *fo
         !find_text(stage, "SELECT id, country FROM client WHERE number = $1", text, &found->id,
                    found->country, sizeof found->country, ret_failure))
         return false;
-    if (stage->rows[STAGE_CLIENT] == 0)
-        return true;
-    if (found->id == 0 && may_be &&
+    if (found->id == 0 && stage->rows[STAGE_CLIENT] > 0 && may_be &&
         !find_text(stage,
                    "SELECT id, coalesce(country, '') FROM stage_client"
                    " WHERE orgno = $1 AND id IS NOT NULL",
                    digits, &found->id, found->country, sizeof found->country, ret_failure))
         return false;
-    if (found->id == 0)
-        return find_text(stage,
-                         "SELECT id, coalesce(country, '') FROM stage_client"
-                         " WHERE number = $1 AND id IS NOT NULL",
-                         text, &found->id, found->country, sizeof found->country, ret_failure);
-    return true;
+    if (found->id == 0 && stage->rows[STAGE_CLIENT] > 0 &&
+        !find_text(stage,
+                   "SELECT id, coalesce(country, '') FROM stage_client"
+                   " WHERE number = $1 AND id IS NOT NULL",
+                   text, &found->id, found->country, sizeof found->country, ret_failure))
+        return false;
+    return found->id != 0 || find_named(stage, text, false, found, ret_failure);
 }
 
 static const char *currency_of(const char *country)
@@ -383,9 +428,11 @@ bool stage_find_keys(struct stage *stage, struct failure *ret_failure)
         return false;
     for (size_t key = 0; key < stage->key_count; key++) {
         struct key_found found = { 0 };
+        arena_reset(stage->arena);
         if (!find_key(stage, stage_key_text(stage, key), &found, ret_failure))
             return false;
         stage->keys[key].client_id = found.id;
+        stage->keys[key].is_shared = found.is_shared;
         struct db_statement *statement = prepare(
             stage,
             "INSERT INTO stage_key (key, client_id, country, currency, internal, turns)"

@@ -22,8 +22,17 @@ static bool refuse_unknown(struct stage *stage, const char *sql, struct failure 
     enum db_step step = rows == NULL ? DB_FAILED : DB_ROW;
     while (rows != NULL && (step = db_step(rows, ret_failure)) == DB_ROW) {
         struct message why;
-        message_set(&why, N_("No client has the organisation number or client number %1."),
-                    stage_key_text(stage, (size_t)db_number(rows, 2)), NULL);
+        size_t key = (size_t)db_number(rows, 2);
+        const char *text = stage_key_text(stage, key);
+        bool is_name = text[0] == STAGE_NAMED || text[0] == STAGE_NAMED_ONLY;
+        message_set(&why,
+                    stage->keys[key].is_shared
+                        ? N_("Several clients are called %1: give the organisation number or the "
+                             "client number.")
+                    : is_name ? N_("No client is called %1.")
+                              : N_("No client has the organisation number, the client number or "
+                                   "the name %1."),
+                    is_name ? text + 1 : text, NULL);
         stage_refuse_found(stage, db_number(rows, 0), db_number(rows, 1), "client", 0, false, &why);
     }
     if (rows != NULL)
@@ -94,17 +103,26 @@ static bool refuse_access(struct stage *stage, const struct access_refusal *refu
     return taken && step == DB_DONE;
 }
 
+/* Not when what the row tells is so already: it gives nothing to anybody. */
+#define NOT_THERE_SQL                                                                              \
+    " AND NOT EXISTS (SELECT 1 FROM grant_ g WHERE g.client_id = a.client_id"                      \
+    " AND g.user_id = a.user_id AND g.role = coalesce(a.role, g.role)"                             \
+    " AND g.packages = coalesce(a.packages, g.packages)"                                           \
+    " AND (a.from_at IS NULL OR a.from_at = g.from_at OR (a.from_at <= $1 AND g.from_at <= $1))"   \
+    " AND CASE WHEN a.until_told = 1 THEN coalesce(a.until_at, '') = coalesce(g.until_at, '')"     \
+    " ELSE g.until_at IS NULL OR g.until_at >= $1 END)"
+
 static const struct access_refusal access_refusals[] = {
     { "SELECT file, line, login, client_id, row FROM stage_access WHERE client_id IS NOT NULL"
       " AND user_id IS NULL AND CAST($1 AS TEXT) <> '' ORDER BY row",
       "login", N_("There is no user %1.") },
     { "SELECT a.file, a.line, a.login, a.client_id, a.row FROM stage_access a"
-      " JOIN user u ON u.id = a.user_id WHERE a.client_id IS NOT NULL AND u.until <= $1"
-      " ORDER BY a.row",
+      " JOIN user u ON u.id = a.user_id WHERE a.client_id IS NOT NULL AND u.until <= "
+      "$1" NOT_THERE_SQL " ORDER BY a.row",
       "login", N_("%1 is not active: only active users get access.") },
     { "SELECT a.file, a.line, a.login, a.client_id, a.row FROM stage_access a"
-      " JOIN client c ON c.id = a.client_id WHERE c.archived_at IS NOT NULL"
-      " AND CAST($1 AS TEXT) <> '' ORDER BY a.row",
+      " JOIN client c ON c.id = a.client_id WHERE c.archived_at IS NOT NULL" NOT_THERE_SQL
+      " ORDER BY a.row",
       "client", N_("The client is archived: %1 gets no access.") },
     { "SELECT file, line, login, client_id, row FROM (SELECT file, line, login, client_id, row,"
       " row_number() OVER (PARTITION BY client_id, user_id ORDER BY row) AS turn"

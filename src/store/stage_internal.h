@@ -1,8 +1,8 @@
 /*
  * What the files of an import share: stage.c (rows into temporary tables), stage_lines.c (what is
  * said about them), stage_find*.c (natural keys to ids), stage_runs.c (runs compared with what is
- * there); apply_import.c (all of it, clients), apply_users.c, apply_employees.c, apply_facts.c
- * (access, runs).
+ * there), stage_months.c (whole months beside runs); apply_import.c (all of it, clients),
+ * apply_users.c, apply_employees.c, apply_facts.c (access, runs).
  */
 #ifndef KLIENTEL_STORE_STAGE_INTERNAL_H
 #define KLIENTEL_STORE_STAGE_INTERNAL_H
@@ -22,6 +22,7 @@ enum stage_table {
 struct stage_key { /* a client as the files name it */
     size_t text;   /* offset into stage.key_texts */
     int64_t client_id;
+    bool is_shared; /* a name that several clients have: client_id is 0 */
 };
 
 struct stage {
@@ -33,6 +34,7 @@ struct stage {
 
     struct buffer pending; /* rows not yet in their temporary table */
     int64_t rows[STAGE_TABLE_COUNT];
+    int64_t month_rows;  /* of the runs, those of whole months */
     struct arena *arena; /* emptied for each row */
 
     struct buffer key_texts;
@@ -43,6 +45,7 @@ struct stage {
 
     struct receipt lines; /* refused rows and warnings */
     size_t read_refused;  /* of them, refused while reading; the rest comes from finding */
+    size_t read_warned;   /* the same of the warnings */
     int64_t strict_read;  /* refused while reading, not lenient */
     int64_t strict_found; /* refused while finding, not lenient */
     bool has_too_many;    /* more than are worth listing */
@@ -66,6 +69,9 @@ const char *stage_key_text(const struct stage *stage, size_t key);
 /* A row refused while finding. */
 void stage_refuse_found(struct stage *stage, int64_t file, int64_t line, const char *column,
                         int64_t client_id, bool lenient, const struct message *why);
+/* A row taken, found to be one that somebody should look at. */
+void stage_warn_found(struct stage *stage, int64_t file, int64_t line, const char *column,
+                      int64_t client_id, const struct message *why);
 /* The failure that ends an import with too many of them. */
 bool stage_too_many(const struct stage *stage, int file, struct failure *ret_failure);
 /* Everything stage_prepare does, inside whatever transaction is open. */
@@ -100,7 +106,8 @@ enum {
     RUN_COLUMN_MONTH = 3,
     RUN_COLUMN_FIGURES = 4,
     RUN_COLUMN_GROSS = 10,
-    RUN_COLUMN_CURRENCY = 13
+    RUN_COLUMN_CURRENCY = 13,
+    RUN_COLUMN_CLOSED_AT = 17
 };
 struct run_column {
     const char *name;
@@ -110,6 +117,27 @@ extern const struct run_column run_columns[RUN_COLUMN_COUNT];
 #define RUN_COLUMNS_SQL                                                                            \
     "kind, earned, payout, month, employees, payslips, travel, absences, lines, manual_lines,"     \
     " gross, net, withheld, currency, run_by, run_at, closed_by, closed_at"
+
+/* ---- whole months beside runs ---- */
+
+struct own_runs { /* one client's runs that are not whole months */
+    struct summary_run *list;
+    size_t count, capacity;
+};
+enum month_told {
+    MONTH_ALONE, /* the client has no other run in that month */
+    MONTH_SAME,  /* the runs tell what the row tells */
+    MONTH_OTHER
+};
+void own_runs_clear(struct own_runs *own);
+void own_runs_finish(struct own_runs *own);
+void own_runs_add(struct own_runs *own, const struct summary_run *run);
+void own_runs_change(struct own_runs *own, const struct summary_run *run); /* found by its id */
+/* told.currency "" = not told; *ret_run: the lowest id of the runs in that month. */
+enum month_told own_runs_compare(const struct own_runs *own, const struct summary_run *told,
+                                 const char *fallback, int64_t *ret_run);
+/* Every figure told is the one known. */
+bool month_tells_same(const struct summary_run *told, const struct summary_run *known);
 
 /* ---- writing, inside the gate ---- */
 

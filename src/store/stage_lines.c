@@ -2,7 +2,7 @@
  * Stage lines: what an import says: refused rows and warnings for the receipt, and the text of a
  * row as the log keeps it.
  *
- * State: stage.lines; first the rows refused while reading, then those refused while finding.
+ * State: stage.lines; first those of reading, then those of finding.
  */
 #include "stage_internal.h"
 
@@ -44,11 +44,20 @@ bool stage_refuse(struct stage *stage, struct stage_at at, const char *column,
     return true;
 }
 
+void stage_warn_found(struct stage *stage, int64_t file, int64_t line, const char *column,
+                      int64_t client_id, const struct message *why)
+{
+    if (stage->lines.warning_count < REFUSED_MAX)
+        fill_line(stage, receipt_warn(&stage->lines), file, line, column, client_id, why);
+}
+
 void stage_warn(struct stage *stage, struct stage_at at, const char *column, int64_t client_id,
                 const struct message *why)
 {
-    if (stage->lines.warning_count < REFUSED_MAX)
-        fill_line(stage, receipt_warn(&stage->lines), at.file, at.line, column, client_id, why);
+    stage->lines.warning_count = stage->read_warned; /* those of finding come again */
+    stage_warn_found(stage, at.file, at.line, column, client_id, why);
+    stage->read_warned = stage->lines.warning_count;
+    stage->is_prepared = false;
 }
 
 void stage_refuse_found(struct stage *stage, int64_t file, int64_t line, const char *column,

@@ -67,6 +67,18 @@ struct plan {
     int64_t next_run, next_declaration, next_change;
     bool changed;  /* the run */
     bool declared; /* its declaration */
+    bool kept;     /* it is a month whose runs tell it already: only its declaration may be news */
+
+    struct own_runs own;              /* of the client in hand, when the files tell whole months */
+    struct buffer month_numbers;      /* numbers of its staged runs that look like months */
+    struct summary_run told;          /* the row in hand, when it is a whole month */
+    bool is_month;                    /* and that it is one */
+    bool again;                       /* it tells the month of the row before once more */
+    struct summary_run last;          /* that month, as it will be; id 0 = there is none */
+    bool last_planned, last_declared; /* it was news; its declaration was told */
+    bool closed_by_hand;              /* a step closed the month at the instant the row tells */
+    int64_t asked_others;             /* the client has_others was asked for */
+    bool has_others;                  /* it has declarations of another kind than its country's */
 };
 
 static bool lookup(struct plan *plan, struct db_statement *statement, bool *ret_found,
@@ -151,7 +163,8 @@ static void compare_cell(struct plan *plan, int i, const char *fallback)
     const char *before = NULL, *after = NULL;
     int parameter = 5 + i;
     bool is_number = run_columns[i].is_number;
-    bool told = !db_is_null(plan->staged, STAGED_COLUMNS + i) && !keeps_month(plan, i);
+    bool told = !db_is_null(plan->staged, STAGED_COLUMNS + i) && !keeps_month(plan, i) &&
+                !(i == RUN_COLUMN_CLOSED_AT && plan->closed_by_hand);
     plan->from_staged[i] = told;
     if (!told && plan->found) {
         bind_cell(plan, parameter, i, plan->run, RUN_COLUMNS);
@@ -206,6 +219,49 @@ static bool plan_declaration(struct plan *plan, const char *month, const char *k
     return db_run(statement, ret_failure);
 }
 
+/* Of several declarations of a month the worst is what is listed: a row may tell just that. */
+static bool declared_so(struct plan *plan, const char *month, const char *state, bool *ret_so,
+                        struct failure *ret_failure)
+{
+    int worst = -1, one;
+    struct db_statement *rows = db_prepare(
+        plan->stage->store->db, "SELECT state FROM declaration WHERE client_id = $1 AND month = $2",
+        ret_failure);
+    if (rows == NULL)
+        return false;
+    db_bind_number(rows, 1, plan->client_id);
+    db_bind_text(rows, 2, month);
+    enum db_step step;
+    while ((step = db_step(rows, ret_failure)) == DB_ROW)
+        if (model_parse(WORDS_DECLARATION, db_text(rows, 0, NULL), &one))
+            worst = worst < 0 ? one
+                              : (int)declaration_worse((enum declaration_state)worst,
+                                                       (enum declaration_state)one);
+    db_done(rows);
+    *ret_so = worst >= 0 && strcmp(model_word(WORDS_DECLARATION, worst), state) == 0;
+    return step == DB_DONE;
+}
+
+/* The same, asked only for a client that has declarations of another kind: its country changed. */
+static bool other_declared_so(struct plan *plan, const char *kind, const char *month,
+                              const char *state, bool *ret_so, struct failure *ret_failure)
+{
+    if (plan->asked_others != plan->client_id) {
+        struct db_statement *rows = db_prepare(
+            plan->stage->store->db,
+            "SELECT 1 FROM declaration WHERE client_id = $1 AND kind <> $2 LIMIT 1", ret_failure);
+        if (rows == NULL)
+            return false;
+        db_bind_number(rows, 1, plan->client_id);
+        db_bind_text(rows, 2, kind);
+        if (!lookup(plan, rows, &plan->has_others, ret_failure))
+            return false;
+        db_done(rows);
+        plan->asked_others = plan->client_id;
+    }
+    return !plan->has_others || declared_so(plan, month, state, ret_so, ret_failure);
+}
+
 static bool compare_declaration(struct plan *plan, const char *country, bool *ret_refused,
                                 struct failure *ret_failure)
 {
@@ -213,8 +269,13 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
         WORDS_OBLIGATION, strcmp(country, "SE") == 0 ? OBLIGATION_AGI : OBLIGATION_A_MELDING);
     const char *month = db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_MONTH, NULL);
     const char *state = db_text(plan->staged, STAGED_DECLARATION, NULL);
+    bool so = false, knows_kind = strcmp(country, "SE") == 0 || strcmp(country, "NO") == 0;
     *ret_refused = false;
-    if ((strcmp(country, "SE") != 0 && strcmp(country, "NO") != 0) || month[0] == '\0') {
+    if (!knows_kind && plan->has_declarations && !declared_so(plan, month, state, &so, ret_failure))
+        return false;
+    if (so)
+        return true;
+    if (!knows_kind || month[0] == '\0') {
         *ret_refused = true;
         return refuse(plan, "declaration",
                       N_("Which declaration this is cannot be told: the client's country is not "
@@ -238,7 +299,10 @@ static bool compare_declaration(struct plan *plan, const char *country, bool *re
             return false;
     }
     const char *old = found ? db_text(plan->declaration, DECLARATION_STATE, NULL) : "";
-    if (found && strcmp(old, state) == 0) {
+    if (plan->has_declarations && strcmp(old, state) != 0 &&
+        !other_declared_so(plan, kind, month, state, &so, ret_failure))
+        return false;
+    if (so || (found && strcmp(old, state) == 0)) {
         db_done(plan->declaration);
         return true;
     }
@@ -298,11 +362,9 @@ static const char *final_text(const struct plan *plan, int i, const char *missin
 }
 
 /* The run in hand as it will be. */
-static void sum_run(struct plan *plan, int64_t id)
+static struct summary_run final_run(const struct plan *plan, int64_t id)
 {
     struct summary_run run = { .id = id };
-    if (plan->turns)
-        return;
     copy_cut(run.month, sizeof run.month, final_text(plan, RUN_COLUMN_MONTH, ""));
     copy_cut(run.currency, sizeof run.currency,
              final_text(plan, RUN_COLUMN_CURRENCY, plan->fallback == NULL ? "" : plan->fallback));
@@ -311,14 +373,32 @@ static void sum_run(struct plan *plan, int64_t id)
         run.figure[i] = final_figure(plan, RUN_COLUMN_FIGURES + i);
     run.gross = final_figure(plan, RUN_COLUMN_GROSS);
     run.net = final_figure(plan, RUN_COLUMN_GROSS + 1);
-    summary_sums_new(plan->stage->sums, &run);
+    return run;
+}
+
+static void sum_run(struct plan *plan, int64_t id)
+{
+    bool keeps_own = plan->stage->month_rows > 0;
+    if (plan->turns && !keeps_own)
+        return;
+    struct summary_run run = final_run(plan, id);
+    if (!plan->turns)
+        summary_sums_new(plan->stage->sums, &run);
+    if (keeps_own && run.whole_month)
+        plan->last = run;
+    else if (keeps_own && plan->found)
+        own_runs_change(&plan->own, &run);
+    else if (keeps_own)
+        own_runs_add(&plan->own, &run);
 }
 
 /* Every run the client has now. */
 static bool sum_client(struct plan *plan, struct failure *ret_failure)
 {
     summary_sums_begin(plan->stage->sums, db_number(plan->staged, STAGED_INTERNAL) != 0);
-    if (!plan->has_runs || plan->turns)
+    own_runs_clear(&plan->own);
+    buffer_clear(&plan->month_numbers);
+    if (!plan->has_runs || (plan->turns && plan->stage->month_rows == 0))
         return true;
     struct db_statement *rows =
         db_prepare(plan->stage->store->db,
@@ -339,13 +419,102 @@ static bool sum_client(struct plan *plan, struct failure *ret_failure)
             run.figure[i] = figure_at(rows, 4 + i);
         run.gross = figure_at(rows, 10);
         run.net = figure_at(rows, 11);
-        summary_sums_old(plan->stage->sums, &run);
+        if (!plan->turns)
+            summary_sums_old(plan->stage->sums, &run);
+        if (plan->stage->month_rows > 0 && !run.whole_month)
+            own_runs_add(&plan->own, &run);
     }
     db_done(rows);
     return step == DB_DONE;
 }
 
+/* ---- a whole month ---- */
+
+static void read_told(struct plan *plan)
+{
+    plan->is_month = !db_is_null(plan->staged, STAGED_COLUMNS) &&
+                     strcmp(db_text(plan->staged, STAGED_COLUMNS, NULL),
+                            model_word(WORDS_RUN_KIND, RUN_MONTH)) == 0;
+    if (!plan->is_month)
+        return;
+    struct summary_run told = { .whole_month = true };
+    copy_cut(told.month, sizeof told.month,
+             db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_MONTH, NULL));
+    copy_cut(told.currency, sizeof told.currency,
+             db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_CURRENCY, NULL));
+    for (int i = 0; i < SUMMARY_FIGURES; i++)
+        told.figure[i] = figure_at(plan->staged, STAGED_COLUMNS + RUN_COLUMN_FIGURES + i);
+    told.gross = figure_at(plan->staged, STAGED_COLUMNS + RUN_COLUMN_GROSS);
+    told.net = figure_at(plan->staged, STAGED_COLUMNS + RUN_COLUMN_GROSS + 1);
+    plan->told = told;
+}
+
+static enum month_told compare_own(const struct plan *plan, int64_t *ret_run)
+{
+    return own_runs_compare(&plan->own, &plan->told, db_text(plan->staged, STAGED_CURRENCY, NULL),
+                            ret_run);
+}
+
+/* A run of these files has the number that stands for the month. */
+static bool is_number_taken(const struct plan *plan)
+{
+    const char *number = buffer_text(&plan->number);
+    const char *taken = plan->month_numbers.data;
+    for (size_t at = 0; at < plan->month_numbers.length; at += MONTH_TEXT_SIZE)
+        if (strcmp(taken + at, number) == 0)
+            return true;
+    return false;
+}
+
+static void keep_number(struct plan *plan)
+{
+    if (plan->stage->month_rows > 0 && plan->number.length == MONTH_TEXT_SIZE - 1)
+        buffer_add(&plan->month_numbers, buffer_text(&plan->number), MONTH_TEXT_SIZE);
+}
+
+/* The instant a payroll row is closed at may be that of a step, which no run keeps. */
+static bool find_closed_by_hand(struct plan *plan, struct failure *ret_failure)
+{
+    int told = STAGED_COLUMNS + RUN_COLUMN_CLOSED_AT;
+    plan->closed_by_hand = false;
+    if (!plan->found || db_is_null(plan->staged, told) || !plan->is_month ||
+        !db_is_null(plan->run, RUN_COLUMNS + RUN_COLUMN_CLOSED_AT))
+        return true;
+    struct db_statement *rows = db_prepare(
+        plan->stage->store->db,
+        "SELECT 1 FROM step WHERE client_id = $1 AND month = $2 AND step = $3 AND done_at = $4",
+        ret_failure);
+    if (rows == NULL)
+        return false;
+    db_bind_number(rows, 1, plan->client_id);
+    db_bind_text(rows, 2, plan->told.month);
+    db_bind_text(rows, 3, model_word(WORDS_STEP, STEP_CLOSED));
+    db_bind_text(rows, 4, db_text(plan->staged, told, NULL));
+    if (!lookup(plan, rows, &plan->closed_by_hand, ret_failure))
+        return false;
+    db_done(rows);
+    return true;
+}
+
 /* ---- one row ---- */
+
+/*
+ * The row before was of the same month. It may stand there again: in another currency, when the
+ * month is made of runs; or told alike by a file of runs and one of months.
+ */
+static bool may_come_again(const struct plan *plan)
+{
+    int64_t run;
+    bool other_file = plan->last_file != db_number(plan->staged, STAGED_FILE);
+    bool other_currency = strcmp(plan->told.currency, plan->last.currency) != 0;
+    if (plan->last.id == 0)
+        return false;
+    enum month_told told = compare_own(plan, &run);
+    if (told != MONTH_ALONE)
+        return (other_file || other_currency) && (told == MONTH_SAME || !plan->last_planned);
+    return other_file && (plan->told.currency[0] == '\0' || !other_currency) &&
+           month_tells_same(&plan->told, &plan->last);
+}
 
 static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_failure)
 {
@@ -355,7 +524,9 @@ static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_
     const char *number = db_text(staged, STAGED_NUMBER, &length);
     bool same = client_id == plan->client_id && plan->number.length == length &&
                 memcmp(buffer_text(&plan->number), number, length) == 0;
-    *ret_refused = same;
+    read_told(plan);
+    plan->again = same && plan->is_month && may_come_again(plan);
+    *ret_refused = same = same && !plan->again;
     if (same) {
         char place[160];
         return refuse(
@@ -366,6 +537,10 @@ static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_
     plan->last_line = db_number(staged, STAGED_LINE);
     buffer_clear(&plan->number);
     buffer_add(&plan->number, number, length);
+    if (!plan->again) {
+        plan->last.id = 0;
+        plan->last_planned = plan->last_declared = false;
+    }
     if (client_id == plan->client_id)
         return true;
     if (plan->client_id != 0)
@@ -414,7 +589,7 @@ static bool insert_log(struct plan *plan, int64_t id, struct failure *ret_failur
         "INSERT INTO plan_log (id, client_id, before, after) VALUES ($1, $2, $3, $4)", ret_failure);
     if (statement == NULL)
         return false;
-    const char *before = plan->found ? buffer_text(&plan->text.before) : NULL;
+    const char *before = plan->found || plan->kept ? buffer_text(&plan->text.before) : NULL;
     const char *after = buffer_text(&plan->text.after);
     db_bind_number(statement, 1, id);
     db_bind_number(statement, 2, plan->client_id);
@@ -453,17 +628,56 @@ static bool insert_plan(struct plan *plan, struct failure *ret_failure)
     return db_run(plan->insert, ret_failure) && insert_log(plan, id, ret_failure);
 }
 
-static bool plan_row(struct plan *plan, struct failure *ret_failure)
+/* A declaration, unless the row before told that of the same month. */
+static bool take_declaration(struct plan *plan, bool *ret_refused, struct failure *ret_failure)
+{
+    *ret_refused = false;
+    if (plan->last_declared || db_is_null(plan->staged, STAGED_DECLARATION))
+        return true;
+    plan->last_declared = true;
+    return compare_declaration(plan, db_text(plan->staged, STAGED_COUNTRY, NULL), ret_refused,
+                               ret_failure);
+}
+
+/* Runs, or the row before, tell the month already. */
+static bool plan_kept(struct plan *plan, int64_t run, struct failure *ret_failure)
 {
     bool refused;
-    if (!start_row(plan, &refused, ret_failure) || refused)
-        return refused;
-    const char *country = db_text(plan->staged, STAGED_COUNTRY, NULL);
+    plan->found = plan->changed = plan->declared = false;
+    plan->kept = true;
+    row_text_clear(&plan->text);
+    if (run != plan->last.id) {
+        plan->last = plan->told;
+        plan->last.id = run;
+    }
+    if (!take_declaration(plan, &refused, ret_failure))
+        return false;
+    if (!refused && plan->declared)
+        return insert_log(plan, run, ret_failure);
+    plan->stage->runs_unchanged += !refused;
+    return true;
+}
+
+static void warn_other_figures(struct plan *plan)
+{
+    struct message why;
+    message_set(&why,
+                N_("%1 has runs of its own, and they tell other figures: this row is kept, but the "
+                   "runs are what counts."),
+                plan->told.month, NULL);
+    stage_warn_found(plan->stage, db_number(plan->staged, STAGED_FILE),
+                     db_number(plan->staged, STAGED_LINE), "month", plan->client_id, &why);
+}
+
+static bool compare_run(struct plan *plan, enum month_told month, struct failure *ret_failure)
+{
+    bool refused = false;
+    plan->kept = false;
     bool has_currency = !db_is_null(plan->staged, STAGED_COLUMNS + RUN_COLUMN_CURRENCY);
     const char *fallback = db_is_null(plan->staged, STAGED_CURRENCY)
                                ? NULL
                                : db_text(plan->staged, STAGED_CURRENCY, NULL);
-    if (!find_run(plan, ret_failure))
+    if (!find_run(plan, ret_failure) || !find_closed_by_hand(plan, ret_failure))
         return false;
     if (kinds_clash(plan))
         return refuse(plan, "run", N_("The client has another run with the number %1."),
@@ -492,18 +706,55 @@ static bool plan_row(struct plan *plan, struct failure *ret_failure)
                      i == RUN_COLUMN_CURRENCY ? fallback
                      : i == 0                 ? model_word(WORDS_RUN_KIND, RUN_ORDINARY)
                                               : NULL);
-    if (!db_is_null(plan->staged, STAGED_DECLARATION) &&
-        !compare_declaration(plan, country, &refused, ret_failure))
+    if (!take_declaration(plan, &refused, ret_failure))
         return false;
     bool good = true;
-    if (!refused && (plan->changed || plan->declared))
+    if (!refused && (plan->changed || plan->declared)) {
+        plan->last_planned = true;
         good = insert_plan(plan, ret_failure);
-    else if (!refused)
+        if (month == MONTH_OTHER)
+            warn_other_figures(plan);
+    } else if (!refused) {
         plan->stage->runs_unchanged++;
+    }
+    if (!refused && plan->is_month && !plan->changed)
+        plan->last = final_run(plan, db_number(plan->run, RUN_ID));
     if (plan->found)
         db_done(plan->run);
     return good;
 }
+
+static bool plan_row(struct plan *plan, struct failure *ret_failure)
+{
+    bool refused;
+    int64_t own_run;
+    enum month_told told = MONTH_ALONE;
+    if (!start_row(plan, &refused, ret_failure) || refused)
+        return refused;
+    if (plan->is_month) {
+        told = compare_own(plan, &own_run);
+        if (told == MONTH_SAME || (told == MONTH_ALONE && plan->again))
+            return plan_kept(plan, told == MONTH_SAME ? own_run : plan->last.id, ret_failure);
+        if (is_number_taken(plan))
+            return refuse(plan, "run", N_("The client has another run with the number %1."),
+                          buffer_text(&plan->number));
+    } else {
+        keep_number(plan);
+    }
+    return compare_run(plan, told, ret_failure);
+}
+
+#define STAGED_SQL                                                                                 \
+    "SELECT s.file, s.line, k.client_id, s.number, k.country, k.currency,"                         \
+    " s.declaration, k.internal, k.turns, s.kind, s.earned, s.payout, s.month, s.employees,"       \
+    " s.payslips, s.travel, s.absences, s.lines, s.manual_lines, s.gross,"                         \
+    " s.net, s.withheld, s.currency, s.run_by, s.run_at, s.closed_by,"                             \
+    " s.closed_at FROM stage_run s JOIN stage_key k ON k.key = s.key"                              \
+    " WHERE k.client_id > 0 ORDER BY k.client_id, "
+static const char staged_sql[] = STAGED_SQL "s.number, s.row";
+/* Whole months after the runs that may tell them. */
+static const char mixed_sql[] =
+    STAGED_SQL "CASE WHEN s.kind = 'month' THEN 1 ELSE 0 END, s.number, s.row";
 
 bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
 {
@@ -527,15 +778,8 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
                       ret_failure))
         return false;
     stage->first_change_id = plan.next_change;
-    plan.staged = db_prepare(
-        stage->store->db,
-        "SELECT s.file, s.line, k.client_id, s.number, k.country, k.currency,"
-        " s.declaration, k.internal, k.turns, s.kind, s.earned, s.payout, s.month, s.employees,"
-        " s.payslips, s.travel, s.absences, s.lines, s.manual_lines, s.gross,"
-        " s.net, s.withheld, s.currency, s.run_by, s.run_at, s.closed_by,"
-        " s.closed_at FROM stage_run s JOIN stage_key k ON k.key = s.key"
-        " WHERE k.client_id > 0 ORDER BY k.client_id, s.number, s.row",
-        ret_failure);
+    bool is_mixed = stage->month_rows > 0 && stage->month_rows < stage->rows[STAGE_RUN];
+    plan.staged = db_prepare(stage->store->db, is_mixed ? mixed_sql : staged_sql, ret_failure);
     if (plan.staged == NULL)
         return false;
     enum db_step step;
@@ -547,5 +791,7 @@ bool stage_plan_runs(struct stage *stage, struct failure *ret_failure)
     db_done(plan.staged);
     row_text_finish(&plan.text);
     buffer_finish(&plan.number);
+    buffer_finish(&plan.month_numbers);
+    own_runs_finish(&plan.own);
     return good && step == DB_DONE;
 }

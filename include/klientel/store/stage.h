@@ -17,6 +17,15 @@
 
 struct stage;
 
+/*
+ * `client` of the rows below names the client a row is about: its organisation number, else its client
+ * number, else its exact name. With one of these bytes in front it is the name and nothing else.
+ */
+enum {
+    STAGE_NAMED = 1,
+    STAGE_NAMED_ONLY = 2, /* it has no organisation number: of several, the one without any */
+};
+
 /* Where a row came from: file is an index the importer gives (stage_file), line as in the file. */
 struct stage_at {
     int file;
