@@ -14,6 +14,12 @@
 
 #include "klientel/rules/deadline.h"
 
+/* The day klientel was set up: a little before the oldest month. */
+static struct date demo_begin(const struct demo *demo)
+{
+    return (struct date){ month_first(demo_month(demo, 0)).day - 20 };
+}
+
 /* ---- putting it in ---- */
 
 static bool execute(struct demo *demo, const char *login, struct date day, int hour,
@@ -105,7 +111,7 @@ static bool cover_leave(struct demo *demo)
 static bool mark_paid(struct demo *demo, int month)
 {
     struct date today = demo->options->today;
-    struct month when = month_add(demo->this_month, month - (DEMO_MONTHS - 1));
+    struct month when = demo_month(demo, month);
     struct target *targets =
         arena_zero(demo->arena, (size_t)demo->client_count, sizeof *targets);
     size_t count = 0;
@@ -128,8 +134,7 @@ static bool mark_paid(struct demo *demo, int month)
         .reason = "",
         .step = { .step = STEP_PAID, .month = when, .waiting_for = "" },
     };
-    struct date day = month_last(when);
-    return execute(demo, "bo", day.day < today.day ? day : today, 15, &command);
+    return execute(demo, "bo", demo_month_end(demo, month), 15, &command);
 }
 
 static bool write_notes(struct demo *demo)
@@ -160,23 +165,45 @@ static bool write_notes(struct demo *demo)
     return true;
 }
 
-static bool write_all(struct demo *demo)
+/* One month as it went: new clients, runs, pay-outs, and in the month after what the authorities said. */
+static bool write_month(struct demo *demo, int month)
 {
-    struct date today = demo->options->today;
-    struct date begin = { today.day - 60 };
-    if (!import(demo, begin, "people of the bureau", demo_fill_people) ||
-        !import(demo, begin, "client list", demo_fill_clients) ||
-        !import(demo, (struct date){ begin.day + 1 }, "accesses", demo_fill_access) ||
-        !import(demo, (struct date){ begin.day + 2 }, "employees", demo_fill_employees) ||
-        !import(demo, (struct date){ today.day - 1 }, "answers of the authorities", demo_fill_rejected) ||
-        !import(demo, (struct date){ today.day - 1 }, "payroll runs", demo_fill_runs) ||
-        !import(demo, (struct date){ today.day - 20 }, "client left", demo_fill_archived))
+    struct date today = demo->options->today, end = demo_month_end(demo, month);
+    struct date first = { month_last(demo_month(demo, month)).day + 6 };
+    struct date last = { first.day + 8 };
+    demo->month = month;
+    if (month > 0 && (!import(demo, month_first(demo_month(demo, month)), "new clients",
+                              demo_fill_clients) ||
+                      !import(demo, month_first(demo_month(demo, month)), "accesses of new clients",
+                              demo_fill_access)))
         return false;
-    for (int month = 0; month < DEMO_MONTHS; month++) {
-        if (!mark_paid(demo, month))
+    if (!import(demo, end, "payroll runs", demo_fill_runs) || !mark_paid(demo, month))
+        return false;
+    for (int round = 0; round < 2; round++) {
+        struct date day = round ? last : first;
+        demo->last_answers = round;
+        if (day.day < today.day &&
+            !import(demo, day, round ? "answers of the authorities" : "first answers of the authorities",
+                    demo_fill_answers))
             return false;
     }
-    return cover_leave(demo) && write_notes(demo);
+    return true;
+}
+
+static bool write_all(struct demo *demo)
+{
+    struct date today = demo->options->today, begin = { demo_begin(demo).day + 1 };
+    if (!import(demo, begin, "people of the bureau", demo_fill_people) ||
+        !import(demo, begin, "client list", demo_fill_clients) ||
+        !import(demo, begin, "accesses", demo_fill_access))
+        return false;
+    for (int month = 0; month < DEMO_MONTHS; month++) {
+        if (!write_month(demo, month))
+            return false;
+    }
+    return import(demo, (struct date){ today.day - 20 }, "employees", demo_fill_employees) &&
+           import(demo, (struct date){ today.day - 19 }, "client left", demo_fill_archived) &&
+           cover_leave(demo) && write_notes(demo);
 }
 
 bool demo_build(struct store *store, const struct demo_options *options,
@@ -191,7 +218,7 @@ bool demo_build(struct store *store, const struct demo_options *options,
     demo->session = (struct session){
         .role = ROLE_ADMIN,
         .active = true,
-        .now = date_start((struct date){ options->today.day - 61 }),
+        .now = date_start(demo_begin(demo)),
     };
     random_seed(&demo->operations, options->seed, "operations");
     demo_names_read(&demo->names, demo->arena);
@@ -206,6 +233,7 @@ bool demo_build(struct store *store, const struct demo_options *options,
         random_seed(&random, options->seed, stream);
         demo_make_client(demo, i, &random);
     }
+    demo_make_internal(demo);
     struct command partner = {
         .kind = COMMAND_PARTNER,
         .reason = "demo bureau",
@@ -217,7 +245,7 @@ bool demo_build(struct store *store, const struct demo_options *options,
     };
     struct instant now = date_start(options->today);
     now.second += 9 * 3600;
-    bool good = execute(demo, NULL, (struct date){ options->today.day - 61 }, 8, &partner) &&
+    bool good = execute(demo, NULL, demo_begin(demo), 8, &partner) &&
                 store_session(store, "anna", now, &demo->session, ret_failure) && write_all(demo);
     arena_destroy(demo->arena);
     free(demo);

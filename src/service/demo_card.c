@@ -36,20 +36,18 @@ bool demo_fill_clients(struct demo *demo, struct stage *stage, int file)
 {
     struct random random;
     random_seed(&random, demo->options->seed, "client cards");
-    for (int i = 0; i < demo->client_count; i++) {
+    for (int i = 0; i <= demo->client_count; i++) {
         const struct demo_client *client = &demo->clients[i];
         const char *contact = demo_word(&demo->names, DEMO_PERSON, &random);
-        char groups[64], address[48], postcode[8], email[64], contact_email[64], phone[24];
+        char groups[64], address[64], email[64], contact_email[64], phone[24];
         snprintf(groups, sizeof groups, "pay%d", client->payday);
         if (random_below(&random, 6) == 0)
             strcat(groups, "\x1fquarterly review");
         if (client->size >= 60)
             strcat(groups, "\x1flarge");
-        snprintf(address, sizeof address, "%s %u", client->swedish ? "Storgatan" : "Storgata",
+        snprintf(address, sizeof address, "%s %u",
+                 demo_word(&demo->names, client->swedish ? DEMO_SE_STREET : DEMO_NO_STREET, &random),
                  1 + random_below(&random, 90));
-        snprintf(postcode, sizeof postcode, client->swedish ? "%05u" : "%04u",
-                 client->swedish ? 11000 + random_below(&random, 80000)
-                                 : 100 + random_below(&random, 9800));
         snprintf(email, sizeof email, "post@klient%s.example", client->number);
         snprintf(contact_email, sizeof contact_email, "kontakt@klient%s.example", client->number);
         snprintf(phone, sizeof phone, client->swedish ? "+46 8 555 %04u" : "+47 2255 %04u",
@@ -65,7 +63,7 @@ bool demo_fill_clients(struct demo *demo, struct stage *stage, int file)
                     : client->example == EXAMPLE_ONE_MAN ? "ENK"
                                                           : "AS",
             .address = address,
-            .postcode = postcode,
+            .postcode = client->postcode,
             .city = client->city,
             .email = email,
             .phone = phone,
@@ -74,8 +72,9 @@ bool demo_fill_clients(struct demo *demo, struct stage *stage, int file)
             .groups = groups,
             .payday = known(client->payday),
             .demo = known(client->example == EXAMPLE_DEMO),
+            .internal = known(client->internal),
         };
-        if (!stage_client(stage, &row, demo->failure))
+        if (client->first_month == demo->month && !stage_client(stage, &row, demo->failure))
             return false;
     }
     return true;
@@ -100,13 +99,19 @@ static bool stage_one_access(struct demo *demo, struct stage *stage, int file, i
 
 bool demo_fill_access(struct demo *demo, struct stage *stage, int file)
 {
-    struct random random;
-    random_seed(&random, demo->options->seed, "access");
     struct date today = demo->options->today;
     int64_t line = 1;
-    for (int i = 0; i < demo->client_count; i++) {
+    for (int i = 0; i <= demo->client_count; i++) {
         const struct demo_client *client = &demo->clients[i];
-        struct date from = { today.day - 400 - (int)random_below(&random, 500) };
+        struct random random;
+        char stream[32];
+        snprintf(stream, sizeof stream, "access %d", i);
+        random_seed(&random, demo->options->seed, stream);
+        struct date from = month_first(demo_month(demo, client->first_month));
+        if (client->first_month == 0)
+            from.day -= (int)random_below(&random, 500);
+        if (client->first_month != demo->month)
+            continue;
         int members = (int)random_below(&random, 4), responsible = client->responsible;
         enum grant_role role =
             client->example == EXAMPLE_NOBODY ? GRANT_MEMBER : GRANT_RESPONSIBLE;

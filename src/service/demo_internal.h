@@ -31,9 +31,8 @@ enum example {
 };
 
 struct demo_client {
-    char number[12], orgno[16], name[96];
-    const char *city;
-    bool swedish;
+    char number[12], orgno[16], name[96], city[32], postcode[8];
+    bool swedish, internal;
     enum example example;
     int payday, size, first_month; /* month it came, 0 = the oldest */
     int responsible;               /* index of a person */
@@ -51,10 +50,12 @@ struct demo {
     struct demo_names names;
     struct session session;
     struct demo_client *clients;
-    int client_count;
+    int client_count; /* without the internal client, which stands after the last */
     struct demo_person people[PEOPLE_MAX];
     int people_count;
     struct month this_month;
+    int month;                /* the one that is being put in, 0 = the oldest */
+    bool last_answers;        /* of the authorities; false = the first ones, the rejected */
     struct random operations; /* names of the operations, so that the log is the same every time */
     struct failure *failure;
 };
@@ -64,18 +65,24 @@ static inline struct figure known(int64_t value)
     return (struct figure){ true, value };
 }
 
+/* The month with that number; its last day, or today when that is earlier. */
+struct month demo_month(const struct demo *demo, int month);
+struct date demo_month_end(const struct demo *demo, int month);
+
 void demo_make_people(struct demo *demo);
+void demo_make_internal(struct demo *demo);
 void demo_make_client(struct demo *demo, int index, struct random *random);
 /* Whether the client has payroll in that month, 0 = the oldest of DEMO_MONTHS. */
 bool demo_has_month(const struct demo_client *client, int month);
 
-/* Each puts its facts into a stage, as lines of that file. */
+/* Each puts its facts into a stage, as lines of that file: clients and accesses those that came in demo->month,
+ * runs and answers those of that month. */
 bool demo_fill_people(struct demo *demo, struct stage *stage, int file);
 bool demo_fill_clients(struct demo *demo, struct stage *stage, int file);
 bool demo_fill_access(struct demo *demo, struct stage *stage, int file);
 bool demo_fill_employees(struct demo *demo, struct stage *stage, int file);
 bool demo_fill_archived(struct demo *demo, struct stage *stage, int file);
 bool demo_fill_runs(struct demo *demo, struct stage *stage, int file);
-bool demo_fill_rejected(struct demo *demo, struct stage *stage, int file);
+bool demo_fill_answers(struct demo *demo, struct stage *stage, int file);
 
 #endif

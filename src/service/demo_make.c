@@ -48,24 +48,29 @@ void demo_make_client(struct demo *demo, int index, struct random *random)
 {
     static const int paydays[] = { 10, 12, 15, 20, 20, 25, 25, 25, 28 };
     struct demo_client *client = &demo->clients[index];
-    client->swedish = random_below(random, 100) < 42;
-    bool swedish = client->swedish;
-    const char *first = demo_word(&demo->names, swedish ? DEMO_SE_FIRST : DEMO_NO_FIRST, random);
-    const char *trade = demo_word(&demo->names, swedish ? DEMO_SE_TRADE : DEMO_NO_TRADE, random);
-    client->city = demo_word(&demo->names, swedish ? DEMO_SE_CITY : DEMO_NO_CITY, random);
-    client->payday = paydays[random_below(random, sizeof paydays / sizeof *paydays)];
-    client->size = size_of(random);
-    client->first_month = random_below(random, 100) < 75 ? 0 : (int)random_below(random, 12);
-    client->responsible = 1 + (int)random_below(random, (uint32_t)demo->people_count - 1);
     /* Every ninth client is used as an example until there is one of each. */
     int place = index / 9;
     client->example =
         index % 9 == 4 && place + 1 < EXAMPLE_COUNT ? (enum example)(place + 1) : EXAMPLE_NONE;
+    if (index % 9 == 5 && (place == 3 || place == 11)) /* nobody responsible is seen more than once */
+        client->example = EXAMPLE_NOBODY;
+    client->swedish = random_below(random, 100) < 42 && client->example != EXAMPLE_ONE_MAN;
+    bool swedish = client->swedish;
+    const char *first = demo_word(&demo->names, swedish ? DEMO_SE_FIRST : DEMO_NO_FIRST, random);
+    const char *trade = demo_word(&demo->names, swedish ? DEMO_SE_TRADE : DEMO_NO_TRADE, random);
+    const char *town = demo_word(&demo->names, swedish ? DEMO_SE_CITY : DEMO_NO_CITY, random);
+    sscanf(town, "%31[^;];%7s", client->city, client->postcode);
+    client->payday = paydays[random_below(random, sizeof paydays / sizeof *paydays)];
+    client->size = size_of(random);
+    client->first_month = random_below(random, 100) < 75 ? 0 : (int)random_below(random, 12);
+    client->responsible = 1 + (int)random_below(random, (uint32_t)demo->people_count - 1);
+    if (client->example == EXAMPLE_NO_PAYROLL || client->example == EXAMPLE_NO_ORGNO)
+        client->first_month = DEMO_MONTHS - 1;
+    else if (client->example == EXAMPLE_LEFT || client->example == EXAMPLE_GAP)
+        client->first_month = 0;
     snprintf(client->number, sizeof client->number, "%d", 1001 + index);
-    if (client->example == EXAMPLE_ONE_MAN) {
+    if (client->example == EXAMPLE_ONE_MAN)
         client->size = 1;
-        client->swedish = swedish = false;
-    }
     if (client->example != EXAMPLE_NO_ORGNO) {
         uint32_t serial = (uint32_t)demo->options->seed * 7919u + (uint32_t)index * 37u;
         (swedish ? swedish_orgno : norwegian_orgno)(serial, client->orgno);
@@ -100,4 +105,30 @@ void demo_make_people(struct demo *demo)
         sscanf(list->words[i], "%31[^;];%63[^;];%15s", person->login, person->name, role);
         person->role = model_parse(WORDS_ROLE, role, &value) ? (enum role)value : ROLE_OPERATOR;
     }
+}
+
+void demo_make_internal(struct demo *demo)
+{
+    struct demo_client *client = &demo->clients[demo->client_count];
+    *client = (struct demo_client){
+        .number = "1000",
+        .name = "Byrå Nord AS",
+        .city = "Oslo",
+        .postcode = "0184",
+        .internal = true,
+        .payday = 25,
+        .size = demo->people_count,
+    };
+    norwegian_orgno((uint32_t)demo->options->seed * 7919u + 7000000u, client->orgno);
+}
+
+struct month demo_month(const struct demo *demo, int month)
+{
+    return month_add(demo->this_month, month - (DEMO_MONTHS - 1));
+}
+
+struct date demo_month_end(const struct demo *demo, int month)
+{
+    struct date end = month_last(demo_month(demo, month));
+    return end.day < demo->options->today.day ? end : demo->options->today;
 }

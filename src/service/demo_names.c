@@ -13,6 +13,7 @@ static void add_word(struct demo_names *names, struct arena *arena, const char *
     static const char *const kinds[DEMO_KINDS] = {
         [DEMO_NO_FIRST] = "no_first", [DEMO_NO_TRADE] = "no_trade", [DEMO_NO_CITY] = "no_city",
         [DEMO_SE_FIRST] = "se_first", [DEMO_SE_TRADE] = "se_trade", [DEMO_SE_CITY] = "se_city",
+        [DEMO_NO_STREET] = "no_street", [DEMO_SE_STREET] = "se_street",
         [DEMO_PERSON] = "person",     [DEMO_STAFF] = "staff",       [DEMO_NOTE] = "note",
     };
     for (int i = 0; i < DEMO_KINDS; i++) {

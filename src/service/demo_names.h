@@ -8,10 +8,12 @@
 enum demo_kind {
     DEMO_NO_FIRST,
     DEMO_NO_TRADE,
-    DEMO_NO_CITY,
+    DEMO_NO_CITY,   /* town;postcode */
+    DEMO_NO_STREET,
     DEMO_SE_FIRST,
     DEMO_SE_TRADE,
-    DEMO_SE_CITY,
+    DEMO_SE_CITY,   /* town;postcode */
+    DEMO_SE_STREET,
     DEMO_PERSON,
     DEMO_STAFF, /* login;name;role */
     DEMO_NOTE,

@@ -37,8 +37,6 @@ static enum declaration_state declaration_of(const struct demo_client *client, i
 {
     uint32_t draw = random_below(random, 1000);
     bool norwegian = !client->swedish;
-    if (month == DEMO_MONTHS - 1)
-        return DECLARATION_NONE;
     if (month == DEMO_MONTHS - 2) { /* last month: in the middle of it */
         if (client->example == EXAMPLE_REJECTED || draw < 14)
             return DECLARATION_REJECTED;
@@ -60,6 +58,8 @@ static const char *run_by(const struct demo *demo, const struct demo_client *cli
                           struct random *random)
 {
     int person = client->responsible;
+    if (client->internal)
+        return demo->people[0].login;
     bool other = client->example == EXAMPLE_OTHER_RUN && month >= DEMO_MONTHS - 2;
     if (other || random_below(random, 25) == 0)
         person = 1 + person % (demo->people_count - 1);
@@ -78,15 +78,22 @@ static bool stage_month(struct demo *demo, struct stage *stage, int file, int64_
     /* Less is typed by hand as the year goes. */
     int64_t manual = lines * (30 - month) / 100 * random_below(random, 100) / 100;
     int64_t gross = (int64_t)people * (extra ? 900000 : 3400000 + random_below(random, 1400000));
+    int64_t withheld = gross * (26 + random_below(random, 12)) / 100;
     struct date today = demo->options->today;
+    const char *country = client->swedish ? "SE" : "NO";
+    struct date run_day = deadline_previous_working_day(country, (struct date){ payout.day - 4 });
     bool past = payout.day < today.day;
     bool closed = past || (payout.day - today.day < 4 && random_below(random, 3) > 0);
     if (past && payout.day > today.day - 8 && random_below(random, 12) == 0)
         closed = false;
-    if (!closed && payout.day - today.day >= 6 && random_below(random, 2))
+    if (payout.day - today.day >= 6 && random_below(random, 2))
         return true; /* not begun */
-    struct instant run_at = date_start((struct date){ payout.day - 4 });
-    run_at.second += 3600 * (9 + random_below(random, 7));
+    if (run_day.day >= today.day) /* begun early: some days ago */
+        run_day = deadline_previous_working_day(
+            country, (struct date){ today.day - 1 - (int)random_below(random, 4) });
+    struct instant run_at = date_start(run_day);
+    run_at.second += 3600 * (8 + random_below(random, 7)) + 60 * random_below(random, 60);
+    int payslips = people - (people > 4 && random_below(random, 4) == 0);
     char number[24];
     month_format(when, number);
     strcat(number, extra ? "-2" : "-1");
@@ -100,13 +107,13 @@ static bool stage_month(struct demo *demo, struct stage *stage, int file, int64_
         .month = when,
         .payout = payout,
         .employees = known(people),
-        .payslips = known(people),
+        .payslips = known(payslips),
         .travel = known(random_below(random, (uint32_t)people / 3 + 2)),
         .absences = known(random_below(random, (uint32_t)people / 4 + 2)),
         .lines = known(lines),
         .manual_lines = known(manual),
         .gross = known(gross),
-        .withheld = known(gross * 31 / 100),
+        .withheld = known(withheld),
         .currency = client->swedish ? "SEK" : "NOK",
         .run_by = who,
         .run_at = run_at,
@@ -114,66 +121,72 @@ static bool stage_month(struct demo *demo, struct stage *stage, int file, int64_
         .closed_at = closed ? (struct instant){ run_at.second + 7200 } : INSTANT_NONE,
     };
     if (client->example != EXAMPLE_GROSS_ONLY)
-        row.net = known(gross - gross * 31 / 100);
-    if (!extra) {
-        enum declaration_state state = declaration_of(client, month, random);
-        if (state != DECLARATION_NONE)
-            row.declaration = known(state);
-    }
+        row.net = known(gross - withheld);
     return stage_run(stage, &row, demo->failure);
+}
+
+/* Each month of a client has a stream of its own. */
+static void seed_month(const struct demo *demo, const char *what, int client, int month,
+                       struct random *ret_random)
+{
+    char stream[48];
+    snprintf(stream, sizeof stream, "%s %d %d", what, client, month);
+    random_seed(ret_random, demo->options->seed, stream);
 }
 
 bool demo_fill_runs(struct demo *demo, struct stage *stage, int file)
 {
     int64_t line = 1;
-    for (int i = 0; i < demo->client_count; i++) {
+    int month = demo->month;
+    for (int i = 0; i <= demo->client_count; i++) {
         const struct demo_client *client = &demo->clients[i];
         struct random random;
-        char stream[32];
-        snprintf(stream, sizeof stream, "runs %d", i);
-        random_seed(&random, demo->options->seed, stream);
-        for (int month = 0; month < DEMO_MONTHS; month++) {
-            if (!demo_has_month(client, month))
-                continue;
-            if (!stage_month(demo, stage, file, &line, client, month, false, &random))
-                return false;
-            if (client->example == EXAMPLE_EXTRA_RUN && month % 3 == 1 &&
-                !stage_month(demo, stage, file, &line, client, month, true, &random))
-                return false;
-        }
+        seed_month(demo, "run", i, month, &random);
+        if (!demo_has_month(client, month))
+            continue;
+        if (!stage_month(demo, stage, file, &line, client, month, false, &random))
+            return false;
+        if (client->example == EXAMPLE_EXTRA_RUN && month % 3 == 1 &&
+            !stage_month(demo, stage, file, &line, client, month, true, &random))
+            return false;
     }
     return true;
 }
 
-/* The authority's answers to earlier months: some were rejected first and mended later. */
-bool demo_fill_rejected(struct demo *demo, struct stage *stage, int file)
+/* Some are rejected at first and mended within days: the first answers say so, the last ones stand. */
+bool demo_fill_answers(struct demo *demo, struct stage *stage, int file)
 {
     int64_t line = 1;
-    for (int i = 0; i < demo->client_count; i += 7) {
+    int month = demo->month;
+    struct month when = demo_month(demo, month);
+    for (int i = 0; i <= demo->client_count; i++) {
         const struct demo_client *client = &demo->clients[i];
-        for (int month = i % 4; month < DEMO_MONTHS - 1; month += 4) {
-            struct month when = month_add(demo->this_month, month - (DEMO_MONTHS - 1));
-            char number[24];
-            if (!demo_has_month(client, month))
-                continue;
-            month_format(when, number);
-            strcat(number, "-1");
-            struct staged_run row = {
-                .at = { file, ++line },
-                .client = client->number,
-                .run = number,
-                .kind = RUN_ORDINARY,
-                .earned = MONTH_NONE,
-                .month = when,
-                .payout = DATE_NONE,
-                .currency = client->swedish ? "SEK" : "NOK",
-                .run_at = INSTANT_NONE,
-                .closed_at = INSTANT_NONE,
-                .declaration = known(DECLARATION_REJECTED),
-            };
-            if (!stage_run(stage, &row, demo->failure))
-                return false;
-        }
+        struct random random;
+        char number[24];
+        seed_month(demo, "answer", i, month, &random);
+        enum declaration_state state = declaration_of(client, month, &random);
+        bool rejected_first = random_below(&random, 28) == 0;
+        if (!demo->last_answers && !rejected_first)
+            continue;
+        if (!demo_has_month(client, month))
+            continue;
+        month_format(when, number);
+        strcat(number, "-1");
+        struct staged_run row = {
+            .at = { file, ++line },
+            .client = client->number,
+            .run = number,
+            .kind = RUN_ORDINARY,
+            .earned = MONTH_NONE,
+            .month = when,
+            .payout = DATE_NONE,
+            .currency = client->swedish ? "SEK" : "NOK",
+            .run_at = INSTANT_NONE,
+            .closed_at = INSTANT_NONE,
+            .declaration = known(demo->last_answers ? state : DECLARATION_REJECTED),
+        };
+        if (!stage_run(stage, &row, demo->failure))
+            return false;
     }
     return true;
 }

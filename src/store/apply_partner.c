@@ -229,7 +229,11 @@ static bool apply_partner(struct execution *execution, const struct facts *facts
                            N_("%1 is not a login: 1 to 63 of a-z 0-9 . _ - @, starting with a letter "
                               "or digit."),
                            command->partner.login, NULL);
-    random_name(code);
+    /* From the operation where it is named, so that a demo bureau is the same every time. */
+    if (command->operation != NULL && strlen(command->operation) == sizeof code - 1)
+        memcpy(code, command->operation, sizeof code);
+    else
+        random_name(code);
     code[10] = '\0';
     choose_language(execution);
     buffer_add_text(&execution->detail, name);
