@@ -264,6 +264,68 @@ bool login_valid(const char *login)
            strspn(login, others) == length;
 }
 
+/* Digits alone; 0 when there are others, or more than 12. */
+static size_t id_digits(const char *text, int ret_digits[static 12])
+{
+    size_t count = 0;
+    for (; *text; text++) {
+        if (*text == ' ' || *text == '-' || *text == '+')
+            continue;
+        if (*text < '0' || *text > '9' || count == 12)
+            return 0;
+        ret_digits[count++] = *text - '0';
+    }
+    return count;
+}
+
+/* 40 more than the day: not registered for good (D number); 60: coordination; 40, 65 or 80 more than the
+ * month: made up for tests. */
+static bool is_birth(int day, int month)
+{
+    int d = day > 60 ? day - 60 : day > 40 ? day - 40 : day;
+    int m = month > 80 ? month - 80 : month > 65 ? month - 65 : month > 40 ? month - 40 : month;
+    return d >= 1 && d <= 31 && m >= 1 && m <= 12;
+}
+
+static int weighted(const int *digits, const int *weights, size_t count)
+{
+    int sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += digits[i] * weights[i];
+    return sum % 11;
+}
+
+static bool is_norwegian_id(const int digits[static 11])
+{
+    static const int first[] = { 3, 7, 6, 1, 8, 9, 4, 5, 2, 1 };
+    static const int second[] = { 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1 };
+    return is_birth(digits[0] * 10 + digits[1], digits[2] * 10 + digits[3]) &&
+           weighted(digits, first, 10) == 0 && weighted(digits, second, 11) == 0;
+}
+
+static bool is_swedish_id(const int digits[static 10])
+{
+    int sum = 0;
+    for (size_t i = 0; i < 10; i++) {
+        int twice = digits[i] * (i % 2 == 0 ? 2 : 1);
+        sum += twice > 9 ? twice - 9 : twice;
+    }
+    return is_birth(digits[4] * 10 + digits[5], digits[2] * 10 + digits[3]) && sum % 10 == 0;
+}
+
+bool national_id_like(const char *text)
+{
+    int digits[12];
+    size_t count = id_digits(text, digits);
+    if (count == 11)
+        return is_norwegian_id(digits);
+    if (count == 12) {
+        int century = digits[0] * 10 + digits[1];
+        return century >= 18 && century <= 20 && is_swedish_id(digits + 2);
+    }
+    return count == 10 && is_swedish_id(digits);
+}
+
 /* Characters of the birth part: the first 6 of 10 or 11, the first 8 of 12; else none. */
 static size_t birth_length(const char *national_id)
 {

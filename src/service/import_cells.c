@@ -13,6 +13,8 @@
 #include "klientel/rules/identity.h"
 
 enum { TEXT_MAX = 500, FIELD_TEXT_MAX = 120 };
+/* A hundred thousand million kroner: a million runs of it still add up. */
+#define AMOUNT_MAX (INT64_C(100000000000) * 100)
 
 void row_refuse(struct row *row, enum field field, const char *text, const char *argument)
 {
@@ -20,6 +22,11 @@ void row_refuse(struct row *row, enum field field, const char *text, const char 
         return;
     row->is_refused = true;
     row->column = field == FIELD_COUNT ? "" : field_name(field);
+    char masked[24];
+    if (argument != NULL && national_id_like(argument)) { /* in a column where nobody expects it */
+        national_id_mask(argument, masked);
+        argument = masked;
+    }
     message_set(&row->why, text, argument, NULL);
 }
 
@@ -128,11 +135,13 @@ struct figure row_money(struct row *row, enum field field)
     size_t length;
     if (!row_cell(row, field, &text, &length))
         return figure;
+    cell_copy(row, field, copy);
     if (money_parse(text, length, &figure.value)) {
-        figure.known = true;
+        figure.known = figure.value >= -AMOUNT_MAX && figure.value <= AMOUNT_MAX;
+        if (!figure.known)
+            row_refuse(row, field, N_("%1 is out of range."), copy);
         return figure;
     }
-    cell_copy(row, field, copy);
     row_refuse(row, field,
                N_("%1 is not an amount. Write 1234.50 or 1 234,50: at most two decimals."), copy);
     return figure;

@@ -253,6 +253,11 @@ static bool put_employee(struct row *row, struct stage *stage, struct stage_at a
     struct staged_employee employee = { .at = at };
     employee.client = client_key(row);
     employee.person = needed(row, FIELD_PERSON, N_("The number of the employee is missing."));
+    if (employee.person != NULL && national_id_like(employee.person))
+        row_refuse(row, FIELD_PERSON,
+                   N_("%1 is a national id: it belongs in the column national_id. The number of an "
+                      "employee is the client's own."),
+                   employee.person);
     employee.name = row_text(row, FIELD_NAME);
     employee.national_id = national_id(row);
     employee.from = row_date(row, FIELD_FROM);

@@ -233,6 +233,23 @@ static void mask__keeps__only_the_birth_part(void **state)
     }
 }
 
+static void national_id__is_known__by_its_day_and_check_digits(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {
+        "01019010046", "010190 10046", "41019010110", "01419010029", "01819010001",
+        "811218-9876", "8112189876", "19811218-9876", "198112189876", "811218+9876",
+    };
+    static const char *const others[] = {
+        "", "1", "01019010047", "01019012345", "32019010046", "811218-9875", "217512189876",
+        "5560360793", "987654325", "1001", "A01019010046", "0101901004612",
+    };
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        assert_true(national_id_like(ids[i]));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(national_id_like(others[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +262,7 @@ int main(void)
         cmocka_unit_test(search__takes__what_may_be_a_number),
         cmocka_unit_test(login__is_valid__only_in_small_letters),
         cmocka_unit_test(mask__keeps__only_the_birth_part),
+        cmocka_unit_test(national_id__is_known__by_its_day_and_check_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -626,6 +626,37 @@ static void import__finds_again__what_a_colleague_wrote_meanwhile(void **state)
     no_findings(place);
 }
 
+static void employees__national_ids__are_never_told_in_clear(void **state)
+{
+    struct place *place = *state;
+    takes(place, two_clients, 2, 0);
+    assert_true(import_as(place,
+                          "client,person,name,national_id,from\n"
+                          "1001,01019010046,Per Hansen,,2020-01-01\n"
+                          "1001,2,Kari Hansen,,01019010046\n"
+                          "1001,811218-9876,Eva Ek,,\n",
+                          (struct import_options){ .keep_good = true }));
+    expect_counts(place, 3, 0, 0, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_null(strstr(place->receipt.skipped[i].why.argument[0], "10046"));
+        assert_null(strstr(place->receipt.skipped[i].why.argument[0], "9876"));
+    }
+    assert_string_equal(place->receipt.skipped[0].why.argument[0], "010190*****");
+    assert_string_equal(ask(place, "SELECT count(*) FROM employee"), "0");
+}
+
+static void runs__amounts_beyond_reason__are_refused(void **state)
+{
+    struct place *place = *state;
+    takes(place, two_clients, 2, 0);
+    assert_true(import_as(place,
+                          "client,run,payout,net\n1001,1,2026-11-20,92233720368547758.07\n"
+                          "1001,2,2026-11-20,100000000000\n1001,3,2026-11-20,-100000000000.01\n",
+                          (struct import_options){ .keep_good = true }));
+    expect_counts(place, 3, 1, 0, 2);
+    no_findings(place);
+}
+
 static void import__is_for_managers__and_leads_make_no_administrators(void **state)
 {
     struct place *place = *state;
@@ -668,6 +699,8 @@ int main(void)
         FULL(declarations__remember__that_they_failed),
         FULL(responsible__becomes_who_ran_it__only_with_an_automatic_access),
         FULL(employees__are_sealed__in_the_table_and_in_the_log),
+        FULL(employees__national_ids__are_never_told_in_clear),
+        FULL(runs__amounts_beyond_reason__are_refused),
         FULL(brreg__takes_the_units__and_says_why_not_the_others),
         FULL(import__finds_again__what_a_colleague_wrote_meanwhile),
         FULL(import__is_for_managers__and_leads_make_no_administrators),

@@ -44,6 +44,10 @@ bool orgno_search_digits(const char *word, size_t length, char ret_digits[static
 /* 1-63 of a-z 0-9 . _ - @, starting with a letter or digit. Logins are stored in lower case. */
 bool login_valid(const char *login);
 
+/* Whether a text is a Norwegian (11 digits) or Swedish (10 or 12) national id: a day of birth, also of
+ * the made-up kinds (D, coordination and test numbers), and the right check digits. Blanks, - and + may
+ * stand between. */
+bool national_id_like(const char *text);
 /* Masked for a person's eyes: the birth part stays, the rest becomes *: 010190-****, 010190*****. */
 void national_id_mask(const char *national_id, char ret_text[static 24]);
 
