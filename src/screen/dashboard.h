@@ -34,6 +34,7 @@ enum line_kind {
     LINE_HEAD,
     LINE_NOTE,       /* which clients are in the figures */
     LINE_SUPPRESSED,
+    LINE_PAY_OF_OWN,
     LINE_NO_PAYROLL, /* instead of figures */
     LINE_DUE,
     LINE_DUE_NONE,

@@ -137,6 +137,9 @@ static void text_line_draw(const struct dashboard_pane *self, enum line_kind kin
         sentence = N_("Pay is left out: it would show single clients' pay");
         style = STYLE_WARN;
         break;
+    case LINE_PAY_OF_OWN:
+        sentence = N_("Pay: only of clients you have access to");
+        break;
     case LINE_NO_PAYROLL:
         sentence = N_("No payroll client yet: import runs to see the figures");
         style = STYLE_WARN;

@@ -44,6 +44,8 @@ static int figures_arrange(struct dashboard_pane *self, int line, bool note)
     }
     if (self->dashboard.suppressed)
         line = text_line(self, LINE_SUPPRESSED, line);
+    if (self->dashboard.pay_of_own)
+        line = text_line(self, LINE_PAY_OF_OWN, line);
     return note ? text_line(self, LINE_NOTE, line) : line;
 }
 

@@ -260,6 +260,7 @@ static void notes(struct report *report)
         report->dashboard->suppressed
             ? N_("Total pay is left out: it would show the pay of one or two clients you may not see.")
             : NULL,
+        report->dashboard->pay_of_own ? N_("Total pay: only of clients you have access to.") : NULL,
     };
     failed_note(report);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

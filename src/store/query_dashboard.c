@@ -5,8 +5,9 @@
  *             history. For chosen clients, and for who sees only granted ones: from their rows.
  * Invariants  both ways give the same figures for the same clients. The internal client counts only for
  *             who may see its people and pay (C3, C43). A pay total that would show the pay of one or
- *             two clients the asker has no access to is left out (C44), of clients he chose himself
- *             of any. Not known is not zero (C49).
+ *             two clients the asker has no access to is left out (C44); of clients he chose himself
+ *             only those he has access to are summed, so that the difference of two such totals
+ *             tells him nothing new. Not known is not zero (C49).
  */
 #include "query.h"
 
@@ -317,15 +318,12 @@ static bool sheet_of_rows(struct reading *reading, struct sheet *sheet, const st
 
 /* ---- what may be shown of pay (C44) ---- */
 
-/* Of clients somebody chose himself any unseen one is too many: two totals that differ by one client
- * would tell what it pays. */
-static bool total_shown(const struct ids *chosen, int64_t unseen)
+static int64_t paid_clients(const struct pay_total *pay)
 {
-    return chosen == NULL ? access_total_shown(unseen) : unseen <= 0;
+    return pay == NULL ? 0 : pay->net + pay->gross;
 }
 
-static void drop_totals(struct sheet *sheet, struct sheet *seen, const struct ids *chosen,
-                        struct dashboard *dashboard)
+static void drop_totals(struct sheet *sheet, struct sheet *seen, struct dashboard *dashboard)
 {
     for (int i = 0; i < DASHBOARD_MONTHS; i++) {
         struct month_sheet *month = &sheet->months[i];
@@ -333,8 +331,7 @@ static void drop_totals(struct sheet *sheet, struct sheet *seen, const struct id
         for (size_t c = 0; c < month->currencies; c++) {
             const struct pay_total *pay = &month->pay[c];
             const struct pay_total *mine = currency_of(&seen->months[i], pay->currency);
-            int64_t unseen = pay->net + pay->gross - (mine == NULL ? 0 : mine->net + mine->gross);
-            if (total_shown(chosen, unseen))
+            if (access_total_shown(paid_clients(pay) - paid_clients(mine)))
                 month->pay[kept++] = *pay;
             else
                 dashboard->suppressed = true;
@@ -343,11 +340,28 @@ static void drop_totals(struct sheet *sheet, struct sheet *seen, const struct id
     }
 }
 
-/* Whether any total is of so few clients that the asker's own could leave one or two of them. */
-static bool totals_in_doubt(const struct sheet *sheet, const struct ids *chosen, int64_t seen)
+/* Of clients somebody chose himself a total over unseen ones, however many, would tell what one of them
+ * pays: by the total of the same clients without it. */
+static void keep_own(struct sheet *sheet, const struct sheet *seen, struct dashboard *dashboard)
 {
-    if (chosen != NULL)
-        return true;
+    for (int i = 0; i < DASHBOARD_MONTHS; i++) {
+        struct month_sheet *month = &sheet->months[i];
+        const struct month_sheet *mine = &seen->months[i];
+        int64_t all = 0, own = 0;
+        for (size_t c = 0; c < month->currencies; c++)
+            all += paid_clients(&month->pay[c]);
+        for (size_t c = 0; c < mine->currencies; c++)
+            own += paid_clients(&mine->pay[c]);
+        if (own != all)
+            dashboard->pay_of_own = true;
+        memcpy(month->pay, mine->pay, sizeof month->pay);
+        month->currencies = mine->currencies;
+    }
+}
+
+/* Whether any total is of so few clients that the asker's own could leave one or two of them. */
+static bool totals_in_doubt(const struct sheet *sheet, int64_t seen)
+{
     for (int i = 0; i < DASHBOARD_MONTHS; i++)
         for (size_t c = 0; c < sheet->months[i].currencies; c++) {
             const struct pay_total *pay = &sheet->months[i].pay[c];
@@ -360,10 +374,11 @@ static bool totals_in_doubt(const struct sheet *sheet, const struct ids *chosen,
     return false;
 }
 
-static bool suppress(struct reading *reading, struct sheet *sheet, const struct ids *clients,
-                     struct dashboard *dashboard, struct failure *ret_failure)
+static bool guard_pay(struct reading *reading, struct sheet *sheet, const struct ids *clients,
+                      struct dashboard *dashboard, struct failure *ret_failure)
 {
-    if (reading->role != ROLE_OPERATOR || !totals_in_doubt(sheet, clients, (int64_t)reading->granted.count))
+    if (reading->role != ROLE_OPERATOR ||
+        (clients == NULL && !totals_in_doubt(sheet, (int64_t)reading->granted.count)))
         return true;
     struct sheet *seen = memory_alloc(sizeof *seen);
     struct ids mine = { 0 };
@@ -373,8 +388,10 @@ static bool suppress(struct reading *reading, struct sheet *sheet, const struct 
         if (clients == NULL || ids_has(clients, id))
             ids_add(&mine, id);
     bool good = sheet_of_rows(reading, seen, &mine, true, ret_failure);
-    if (good)
-        drop_totals(sheet, seen, clients, dashboard);
+    if (good && clients == NULL)
+        drop_totals(sheet, seen, dashboard);
+    else if (good)
+        keep_own(sheet, seen, dashboard);
     ids_finish(&mine);
     free(seen);
     return good;
@@ -498,7 +515,7 @@ static bool figures(struct reading *reading, struct month month, const struct id
     bool good = (clients == NULL ? sheet_of_summary(reading, sheet, ret_failure)
                                  : sheet_of_rows(reading, sheet, clients, false, ret_failure)) &&
                 known_months(reading, sheet, ret_failure) &&
-                suppress(reading, sheet, clients, dashboard, ret_failure) &&
+                guard_pay(reading, sheet, clients, dashboard, ret_failure) &&
                 count_clients(reading, clients, dashboard, ret_failure);
     for (int i = 0; good && i < DASHBOARD_MONTHS; i++)
         fill_month(sheet, i, &dashboard->months[i]);

@@ -358,6 +358,21 @@ static void dashboard__leaves_pay_out__with_the_reason(void **state)
     finish(&test);
 }
 
+static void dashboard__says__that_pay_is_only_of_own_clients(void **state)
+{
+    struct dashboard_fixture test;
+
+    (void)state;
+    start(&test, 30, 80);
+    draw(&test);
+    assert_false(fixture_shows(&test.base, "only of clients you have access to"));
+    test.dashboard.pay_of_own = true;
+    hand_over(&test);
+    draw(&test);
+    assert_true(fixture_shows(&test.base, "Pay: only of clients you have access to"));
+    finish(&test);
+}
+
 static void dashboard__gives_a_reason__without_payroll_clients(void **state)
 {
     struct dashboard_fixture test;
@@ -428,6 +443,7 @@ int main(void)
         cmocka_unit_test(dashboard__keeps_the_cursor__when_the_figures_change),
         cmocka_unit_test(dashboard__says__which_clients_are_in_the_figures),
         cmocka_unit_test(dashboard__leaves_pay_out__with_the_reason),
+        cmocka_unit_test(dashboard__says__that_pay_is_only_of_own_clients),
         cmocka_unit_test(dashboard__gives_a_reason__without_payroll_clients),
         cmocka_unit_test(dashboard__shows__unknown_as_a_dash_and_never_as_zero),
         cmocka_unit_test(dashboard__survives__any_size),

@@ -260,6 +260,7 @@ struct dashboard {
     int64_t client_count;  /* clients the figures are about, with and without payroll */
     bool with_internal;    /* the internal client is in the figures (C3) */
     bool suppressed;       /* pay left out: it would show one or two unseen clients' pay (C44) */
+    bool pay_of_own;       /* of chosen clients: pay is only of those the asker has a grant on (C44) */
     bool no_payroll;       /* the bureau has no payroll client at all (S1.7, C16) */
     bool complete;         /* attention and due are filled; else they are not worked out yet */
 };
