@@ -56,10 +56,10 @@ static void draw_title(struct app *app)
     int flags_width = text_width(buffer_text(&flags), flags.length);
     int month_width = text_width(buffer_text(&month), month.length);
     int month_column = columns - flags_width - month_width - 4;
-    if (month_column < 20)
-        month_column = 20;
+    if (month_column < 14) /* narrow: the name gives way first, then the month's note */
+        month_column = 14;
     surface_text(surface, 0, 1, month_column - 3, STYLE_TITLE, buffer_text(&who));
-    surface_text(surface, 0, month_column, columns - month_column,
+    surface_text(surface, 0, month_column, columns - month_column - flags_width - 2,
                  other ? STYLE_OTHER_MONTH : STYLE_TITLE, buffer_text(&month));
     if (flags_width)
         surface_text(surface, 0, columns - flags_width - 1, flags_width, STYLE_WARN,
