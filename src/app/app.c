@@ -321,11 +321,22 @@ static void act(struct app *app, enum action_id action)
 
 /* ---- keys ---- */
 
+/* What was typed is in force already; that nothing was typed is said (S2.40). */
+static void accept_filter(struct app *app)
+{
+    struct message message;
+    app->editing = false;
+    if (*filter_of(app_top(app)))
+        return;
+    message_set(&message, N_("The field was empty: nothing was searched, all rows are shown"), NULL);
+    app_say(app, STYLE_NORMAL, &message);
+}
+
 static void field_key(struct app *app, const char *key)
 {
     switch (keymap_find(app->options.keymap, key, SCOPE_FIELD)) {
     case ACTION_ACCEPT:
-        app->editing = false;
+        accept_filter(app);
         break;
     case ACTION_CANCEL:
         app->editing = false;

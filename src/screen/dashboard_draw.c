@@ -28,11 +28,16 @@ static void part_add(struct buffer *text, const struct screen_context *context,
     buffer_finish(&number);
 }
 
+static bool is_overdue(const struct dashboard_due *due, struct date today)
+{
+    return due->date.day < today.day && due->received < due->due;
+}
+
 static enum style due_style(const struct dashboard_due *due, struct date today)
 {
     if (due->rejected + due->made + due->missing == 0)
         return STYLE_GOOD;
-    if (due->date.day < today.day || due->rejected > 0)
+    if (is_overdue(due, today) || due->rejected > 0)
         return STYLE_BAD;
     return due->date.day <= today.day + 3 ? STYLE_WARN : STYLE_NORMAL;
 }
@@ -58,7 +63,10 @@ static void due_draw(const struct dashboard_pane *self, const struct item *item,
     at += surface_text(surface, rect.row, at, rect.columns - 3 - day, here ? cursor : STYLE_NORMAL,
                        buffer_text(&text));
     buffer_clear(&text);
-    part_add(&text, context, N_("%1 due"), due->due);
+    if (is_overdue(due, session_today(context->session)))
+        part_add(&text, context, N_("%1 overdue"), due->due - due->received);
+    else
+        part_add(&text, context, N_("%1 due"), due->due);
     /* what is wrong before what is well */
     part_add(&text, context, N_("%1 not sent"), due->missing);
     part_add(&text, context, N_("%1 rejected"), due->rejected);
@@ -107,14 +115,17 @@ static void clients_note(const struct dashboard_pane *self, const struct screen_
                          struct buffer *ret_text)
 {
     enum language language = context->session->language;
-    bool with = self->dashboard.with_internal;
+    enum role role = context->session->role;
+    /* Who sees the internal client sees it by the number: only others need to be told. */
+    bool sees = role == ROLE_ADMIN || role == ROLE_LEAD;
     struct message message = { 0 };
     struct buffer count = { 0 };
 
     language_add_number(language, self->dashboard.client_count, &count);
     message_set(&message,
-                with ? N_("%1 clients, the internal client included")
-                     : N_("%1 clients, without the internal client"),
+                self->dashboard.with_internal ? N_("%1 clients, the internal client included")
+                : sees                        ? N_("%1 clients")
+                                              : N_("%1 clients, without the internal client"),
                 buffer_text(&count), NULL);
     message_add(&message, language, ret_text);
     buffer_finish(&count);
@@ -167,6 +178,8 @@ static void line_draw_one(const struct dashboard_pane *self, int line,
                           struct rect rect)
 {
     enum language language = context->session->language;
+    /* the figures are of the month asked for, what follows them is not */
+    bool other = context->month.index != month_of(session_today(context->session)).index;
 
     switch (self->lines[line]) {
     case LINE_ITEMS:
@@ -175,10 +188,13 @@ static void line_draw_one(const struct dashboard_pane *self, int line,
         dashboard_head_draw(self, context, surface, rect);
         break;
     case LINE_DUE:
-        heading_draw(surface, context, rect, text_tr(language, N_("Due next")));
+        heading_draw(surface, context, rect,
+                     text_tr(language, other ? N_("Due next, as of today") : N_("Due next")));
         break;
     case LINE_ATTENTION:
-        heading_draw(surface, context, rect, text_tr(language, N_("Needs attention")));
+        heading_draw(surface, context, rect,
+                     text_tr(language, other ? N_("Needs attention, as of today")
+                                             : N_("Needs attention")));
         break;
     default:
         text_line_draw(self, self->lines[line], context, surface, rect);
@@ -206,6 +222,46 @@ static void item_draw(const struct dashboard_pane *self, const struct item *item
         dashboard_figure_draw(self, item, context, surface, rect, here, cursor);
     if (here && focused && context->plain)
         surface_cursor(surface, rect.row, rect.column);
+}
+
+/* A number or word that would be covered in part goes as a whole: half an amount is a lie. */
+static void word_clear(struct surface *surface, int row, int column)
+{
+    int start = column;
+
+    while (start > 0 && (surface_cell(surface, row, start - 1)->text[0] ||
+                         surface_cell(surface, row, start - 1)->width == 0))
+        start--;
+    if (start < column)
+        surface_clear(surface, (struct rect) { row, start, 1, column - start },
+                      surface_cell(surface, row, start)->style);
+}
+
+/* On the right edge of a line: so many more lies above or below what is seen. */
+static void more_draw(int count, bool below, const struct screen_context *context,
+                      struct surface *surface, struct rect rect)
+{
+    bool simple = context->ascii || context->plain;
+    const char *mark = below ? (simple ? "v" : "▼") : (simple ? "^" : "▲");
+    enum language language = context->session->language;
+    struct buffer number = { 0 }, text = { 0 };
+    struct message message = { 0 };
+    int width;
+
+    if (count <= 0)
+        return;
+    language_add_number(language, count, &number);
+    message_set(&message, N_("%1 %2 more"), mark, buffer_text(&number), NULL);
+    buffer_add_byte(&text, ' ');
+    message_add(&message, language, &text);
+    width = surface_width(surface, buffer_text(&text));
+    if (width <= rect.columns) {
+        word_clear(surface, rect.row, rect.column + rect.columns - width);
+        surface_text(surface, rect.row, rect.column + rect.columns - width, width, STYLE_HEAD,
+                     buffer_text(&text));
+    }
+    buffer_finish(&number);
+    buffer_finish(&text);
 }
 
 /* The cursor's line is seen; the head too while the cursor is on the first line under it. */
@@ -246,6 +302,9 @@ void dashboard_draw(struct pane *pane, const struct screen_context *context,
             item_draw(self, &self->items[i], i == cursor, focused, context, surface,
                       (struct rect) { rect.row + line - self->top, rect.column, 1, rect.columns });
     }
+    more_draw(self->top, false, context, surface, rect);
+    rect.row += rect.rows - 1;
+    more_draw(self->line_count - self->top - rect.rows, true, context, surface, rect);
 }
 
 void dashboard_status(const struct pane *pane, const struct screen_context *context,

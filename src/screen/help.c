@@ -51,6 +51,7 @@ static const struct help_line {
     { "●", N_("you have access to this client"), "@" },
     { "·", N_("you may not open this client; it is listed because the bureau has it"), "." },
     { "+", N_("a favourite") },
+    { "A", N_("archived: kept for its history, counted in no figure") },
     { "▲ ▼", N_("sorted by this column, rising or falling"), "^ v" },
     { "< >", N_("there are more columns to the left or right: the arrow keys show them") },
     { "!", N_("nobody is responsible, or more than one person is") },

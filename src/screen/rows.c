@@ -78,6 +78,24 @@ static struct effect rows_act(struct pane *pane, enum action_id action,
     return table_act(&((struct rows_pane *)pane)->table, action);
 }
 
+/* The month of a client list is the one after what its column Declaration is about: that one is
+ * what the list was opened for. */
+static void month_add_title(const struct rows_pane *self, enum language language,
+                            struct buffer *ret_text)
+{
+    struct message message = { 0 };
+    struct buffer name = { 0 };
+
+    if (self->table.dataset != DATASET_clients) {
+        language_add_month(language, self->month, ret_text);
+        return;
+    }
+    language_add_month(language, month_add(self->month, -1), &name);
+    message_set(&message, N_("declaration for %1"), buffer_text(&name), NULL);
+    message_add(&message, language, ret_text);
+    buffer_finish(&name);
+}
+
 /* "Payroll months · November 2026 · clients: is:mine" */
 static void title_add(const struct rows_pane *self, const struct screen_context *context,
                       struct buffer *ret_text)
@@ -90,7 +108,7 @@ static void title_add(const struct rows_pane *self, const struct screen_context 
     buffer_add_text(ret_text, text_tr(language, title));
     if (month_known(self->month)) {
         buffer_add_text(ret_text, between);
-        language_add_month(language, self->month, ret_text);
+        month_add_title(self, language, ret_text);
     }
     if (*self->clients) {
         buffer_add_text(ret_text, between);

@@ -180,17 +180,26 @@ static struct effect pay_rows(const struct dashboard_pane *self, int which)
     return effect;
 }
 
-/* The clients that owe it; the list's month is chosen so that its column Declaration is about
- * the month that is due. */
+/* The clients that still owe it, or all with the duty when none does; the list's month is chosen so
+ * that its column Declaration is about the month that is due. */
 static struct effect due_rows(const struct dashboard_pane *self, int which)
 {
     const struct dashboard_due *due = &self->dashboard.due[which];
+    bool open = due->received < due->due;
     struct effect effect =
-        rows_effect(self, DATASET_clients, N_("Clients with a duty"), month_add(due->month, 1));
+        rows_effect(self, DATASET_clients,
+                    open ? N_("Not received yet") : N_("Clients with a duty"),
+                    month_add(due->month, 1));
     const char *country = due->kind == OBLIGATION_AGI ? "SE" : "NO";
+    int length =
+        snprintf(effect.filter, sizeof effect.filter, "country=%s !declaration= !declaration=\"%s\"",
+                 country, model_word(WORDS_DECLARATION, DECLARATION_NOTHING_DUE));
 
-    snprintf(effect.filter, sizeof effect.filter, "country=%s !declaration= !declaration=\"%s\"",
-             country, model_word(WORDS_DECLARATION, DECLARATION_NOTHING_DUE));
+    if (open)
+        snprintf(effect.filter + length, sizeof effect.filter - (size_t)length,
+                 " !declaration=%s !declaration=%s",
+                 model_word(WORDS_DECLARATION, DECLARATION_GUIDELINE),
+                 model_word(WORDS_DECLARATION, DECLARATION_RECEIVED));
     return effect;
 }
 

@@ -82,6 +82,23 @@ static int clamp(int value, int least, int most)
     return value < least ? least : value > most ? most : value;
 }
 
+static enum column sort_column(const struct table *table)
+{
+    return table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
+}
+
+/* The mark of the sort after the last column would stand where "there is more" stands. */
+static void sort_mark_room(const struct table *table, int columns, struct layout *layout)
+{
+    const struct slot *last = &layout->slots[layout->count - 1];
+
+    if (!layout->more || layout->count < 2 || last->column != sort_column(table) ||
+        last->at + last->width < columns - 1)
+        return;
+    layout->slots[0].width--;
+    layout_place(layout);
+}
+
 /* The last column of the room stays free for the sort mark and for "there is more". */
 static void layout_make(const struct table *table, const struct surface *surface,
                         const struct screen_context *context, int columns,
@@ -117,6 +134,7 @@ static void layout_make(const struct table *table, const struct surface *surface
     name += room;
     ret_layout->slots[0].width = name > wanted && ret_layout->count > 1 ? wanted : name;
     layout_place(ret_layout);
+    sort_mark_room(table, columns, ret_layout);
 }
 
 /* ---- head ---- */
@@ -152,8 +170,7 @@ static void sort_mark_draw(struct surface *surface, int row, int at, const struc
 static void head_draw(const struct table *table, const struct screen_context *context,
                       struct surface *surface, struct rect rect, const struct layout *layout)
 {
-    enum column sort =
-        table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
+    enum column sort = sort_column(table);
     bool simple = context->ascii || context->plain;
     const char *mark =
         table->descending ? (simple ? "v" : "▼") : (simple ? "^" : "▲");
@@ -196,6 +213,11 @@ static bool row_favourite(const struct table *table, size_t row)
            ids_has(table->favourites, table->rows->clients[row]);
 }
 
+static bool row_archived(const struct table *table, size_t row)
+{
+    return table->dataset == DATASET_clients && (table->rows->flags[row] & ROW_ARCHIVED);
+}
+
 static enum style row_style(const struct table *table, size_t position, bool focused)
 {
     size_t row = table->shown[position];
@@ -204,7 +226,7 @@ static enum style row_style(const struct table *table, size_t position, bool foc
         return focused ? STYLE_CURSOR : STYLE_CURSOR_DIM;
     if (ids_has(&table->marks, table->rows->ids[row]))
         return STYLE_MARKED;
-    return row_closed(table, row) ? STYLE_DIM : STYLE_NORMAL;
+    return row_closed(table, row) || row_archived(table, row) ? STYLE_DIM : STYLE_NORMAL;
 }
 
 static void marks_draw(const struct table *table, const struct screen_context *context,
@@ -220,7 +242,9 @@ static void marks_draw(const struct table *table, const struct screen_context *c
         return;
     if (yours || row_closed(table, row))
         surface_text(surface, at_row, at_column + 1, 1, style, access);
-    if (row_favourite(table, row))
+    if (row_archived(table, row))
+        surface_text(surface, at_row, at_column + 2, 1, style, "A");
+    else if (row_favourite(table, row))
         surface_text(surface, at_row, at_column + 2, 1, style, "+");
 }
 
@@ -240,6 +264,8 @@ static void state_draw(const struct table *table, const struct screen_context *c
 
     if (ids_has(&table->marks, table->rows->ids[row]))
         word_add(&text, language, N_("marked"));
+    if (row_archived(table, row)) /* first: what is cut at the end is the lesser news */
+        word_add(&text, language, N_("archived"));
     if (row_closed(table, row))
         word_add(&text, language, N_("no access"));
     else if (table->rows->flags[row] & ROW_ACCESSIBLE)
@@ -382,6 +408,12 @@ void table_status(const struct table *table, const struct screen_context *contex
     number_text(language, table->rows->count, &b);
     message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
     message_add(&message, language, ret_text);
+    if (table->sort != COLUMN_NONE) { /* its head may be scrolled out of sight */
+        message_set(&message, N_("by %1"), text_tr(language, column_info(table->sort)->label),
+                    NULL);
+        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+        message_add(&message, language, ret_text);
+    }
     if (table->marks.count > 0) {
         buffer_clear(&a);
         buffer_clear(&b);

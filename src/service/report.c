@@ -16,6 +16,8 @@ enum { VALUE_WIDTH = 18, LABEL_WIDTH_MAX = 40 };
 struct report {
     const struct dashboard *dashboard;
     enum language language;
+    enum role role;
+    struct date today;
     int width;
     bool ascii;
     FILE *out;
@@ -251,6 +253,23 @@ static void failed_note(struct report *report)
     buffer_finish(&now);
 }
 
+/* Which clients the figures are of; who may see the internal client sees it by the number (C3). */
+static void clients_note(struct report *report)
+{
+    bool sees = report->role == ROLE_ADMIN || report->role == ROLE_LEAD;
+    struct buffer count = { 0 };
+    struct message message = { 0 };
+    language_add_number(report->language, report->dashboard->client_count, &count);
+    message_set(&message,
+                report->dashboard->with_internal ? N_("%1 clients, the internal client included")
+                : sees                           ? N_("%1 clients")
+                                                 : N_("%1 clients, without the internal client"),
+                buffer_text(&count), NULL);
+    message_add(&message, report->language, &report->line);
+    line_out(report);
+    buffer_finish(&count);
+}
+
 static void notes(struct report *report)
 {
     const char *texts[] = {
@@ -262,6 +281,7 @@ static void notes(struct report *report)
             : NULL,
         report->dashboard->pay_of_own ? N_("Total pay: only of clients you have access to.") : NULL,
     };
+    clients_note(report);
     failed_note(report);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (texts[i] == NULL)
@@ -299,7 +319,10 @@ static void due_line(struct report *report, const struct dashboard_due *due)
     language_add_month(report->language, due->month, &text);
     add_left(report, buffer_text(&text), 36);
     buffer_finish(&text);
-    due_part(report, N_("%1 due"), due->due, &first);
+    if (due->date.day < report->today.day && due->received < due->due)
+        due_part(report, N_("%1 overdue"), due->due - due->received, &first);
+    else
+        due_part(report, N_("%1 due"), due->due, &first);
     due_part(report, N_("%1 received"), due->received, &first);
     due_part(report, N_("%1 rejected"), due->rejected, &first);
     due_part(report, N_("%1 made, not sent"), due->made, &first);
@@ -307,9 +330,15 @@ static void due_line(struct report *report, const struct dashboard_due *due)
     line_out(report);
 }
 
+/* The figures are of the month asked for, what follows them is not. */
+static bool other_month(const struct report *report)
+{
+    return month_now(report)->month.index != month_of(report->today).index;
+}
+
 static void due_lines(struct report *report)
 {
-    heading(report, N_("Due next"));
+    heading(report, other_month(report) ? N_("Due next, as of today") : N_("Due next"));
     for (size_t i = 0; i < report->dashboard->due_count; i++)
         due_line(report, &report->dashboard->due[i]);
     if (report->dashboard->due_count == 0) {
@@ -340,7 +369,8 @@ _Static_assert(sizeof attention_texts / sizeof *attention_texts == ATTENTION_COU
 static void attention_lines(struct report *report)
 {
     bool any = false;
-    heading(report, N_("Needs attention"));
+    heading(report, other_month(report) ? N_("Needs attention, as of today")
+                                        : N_("Needs attention"));
     for (size_t i = 0; i < ATTENTION_COUNT; i++) {
         int64_t count = report->dashboard->attention[i];
         if (count <= 0)
@@ -380,6 +410,8 @@ void report_dashboard_text(const struct dashboard *dashboard, const struct sessi
     struct report report = {
         .dashboard = dashboard,
         .language = session->language,
+        .role = session->role,
+        .today = session_today(session),
         .width = width,
         .ascii = ascii,
         .out = out,

@@ -336,6 +336,9 @@ static void dashboard__says__which_clients_are_in_the_figures(void **state)
     test.dashboard.with_internal = false;
     hand_over(&test);
     draw(&test);
+    assert_false(fixture_shows(&test.base, "the internal client")); /* a lead's filter: no lack of rights */
+    test.base.session.role = ROLE_OPERATOR;
+    draw(&test);
     assert_true(fixture_shows(&test.base, "without the internal client"));
     test.pane->ops->status(test.pane, &test.base.context, &status);
     assert_non_null(strstr(buffer_text(&status), "without the internal client"));

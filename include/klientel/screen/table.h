@@ -39,8 +39,8 @@ void table_load(struct table *table, const struct answer *answer);
 struct effect table_act(struct table *table, enum action_id action);
 void table_facts(const struct table *table, struct action_facts *ret_facts);
 /* Head, rows, and the reason when there is nothing to show. Before each row of a client: *
- * marked, then a dot for access (● yours, · not yours to open), then + favourite; the help says
- * so too. */
+ * marked, then a dot for access (● yours, · not yours to open), then A archived or + favourite;
+ * the help says so too. */
 void table_draw(struct table *table, const struct screen_context *context,
                 struct surface *surface, struct rect rect, bool focused);
 /* The columns to ask for: those that fit on the screen, all of them once it was scrolled sideways (the
