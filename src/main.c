@@ -178,6 +178,7 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         .session = *session,
         .keymap = keymap,
         .ascii = terminal_ascii(run.terminal),
+        .latin1 = terminal_latin1(run.terminal),
         .plain = options.plain,
         .clock = clock_now,
     });

@@ -36,11 +36,13 @@ struct app *app_create(const struct app_options *options)
         .session = &app->options.session,
         .month = month_of(session_today(&options->session)),
         .ascii = options->ascii,
+        .latin1 = options->latin1,
         .plain = options->plain,
         .columns = 80,
     };
     app->surface = surface_create(24, 80);
     surface_set_ascii(app->surface, options->ascii);
+    surface_set_latin1(app->surface, options->latin1);
     if (options->clock) /* a demo bureau reckons with a day of its own */
         app->clock_offset = options->session.now.second - options->clock().second;
     app->favourites_stale = true;

@@ -206,6 +206,34 @@ static void scalar_ascii(uint32_t scalar, struct buffer *ret_text)
     }
 }
 
+/* Blank and soft hyphen are left to text_ascii_add's rules. */
+static bool in_latin1(uint32_t scalar)
+{
+    return scalar > 0xa0 && scalar <= 0xff && scalar != 0xad;
+}
+
+void text_latin1_add(const char *text, size_t length, struct buffer *ret_text)
+{
+    for (size_t at = 0; at < length;) {
+        size_t start = at;
+        uint32_t scalar = text_next(text, length, &at);
+        if (scalar < 0x80 || in_latin1(scalar))
+            buffer_add(ret_text, text + start, at - start);
+        else
+            scalar_ascii(scalar, ret_text);
+    }
+}
+
+size_t text_latin1_bytes(char *text, size_t length)
+{
+    size_t from = 0, to = 0;
+    while (from < length) {
+        uint32_t scalar = text_next(text, length, &from);
+        text[to++] = (char)(scalar <= 0xff ? scalar : '?');
+    }
+    return to;
+}
+
 void text_ascii_add(const char *text, size_t length, struct buffer *ret_text)
 {
     for (size_t at = 0; at < length;) {

@@ -99,25 +99,49 @@ int cli_width(const struct cli *cli)
     return size.ws_col;
 }
 
-static bool environment_utf8(void)
+static enum text_charset environment_charset(void)
 {
     static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *value = getenv(names[i]);
-        if (value != NULL && *value != '\0')
-            return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+        if (value == NULL || *value == '\0')
+            continue;
+        if (strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL)
+            return TEXT_UTF8;
+        return strcasestr(value, "8859") != NULL || strchr(value, '@') != NULL ? TEXT_LATIN1
+                                                                                : TEXT_ASCII;
     }
-    return false;
+    return TEXT_ASCII;
 }
 
-bool cli_ascii(const struct cli *cli)
+enum text_charset cli_charset(const struct cli *cli)
 {
     const char *charset = config_text(cli->config, SETTING_CHARSET);
     int fd = fileno(cli->out);
-    if (fd < 0 || !isatty(fd))
-        return strcmp(charset, "ascii") == 0;
-    return strcmp(charset, "ascii") == 0 || strcmp(charset, "latin1") == 0 ||
-           (strcmp(charset, "auto") == 0 && !environment_utf8());
+    if (strcmp(charset, "ascii") == 0)
+        return TEXT_ASCII;
+    if (strcmp(charset, "latin1") == 0)
+        return TEXT_LATIN1;
+    return strcmp(charset, "auto") == 0 && fd >= 0 && isatty(fd) ? environment_charset()
+                                                                  : TEXT_UTF8;
+}
+
+bool cli_write_shown(const struct cli *cli, const char *text, size_t length)
+{
+    enum text_charset charset = cli_charset(cli);
+    if (charset == TEXT_UTF8)
+        return fwrite(text, 1, length, cli->out) == length;
+    struct buffer shown = { 0 };
+    if (charset == TEXT_ASCII) {
+        text_ascii_add(text, length, &shown);
+    } else {
+        text_latin1_add(text, length, &shown);
+        if (shown.length > 0)
+            shown.length = text_latin1_bytes(shown.data, shown.length);
+    }
+    bool ok = shown.length == 0 || fwrite(shown.data, 1, shown.length, cli->out) == shown.length;
+    buffer_finish(&shown);
+    return ok;
 }
 
 enum language cli_language(const struct cli *cli, const struct session *session)

@@ -48,7 +48,10 @@ void cli_finding(void *context, const struct message *finding);
 /* ---- the person's terminal ---- */
 
 int cli_width(const struct cli *cli);  /* columns of out when it is a terminal, else 0 */
-bool cli_ascii(const struct cli *cli); /* out is a terminal that shows only ASCII */
+/* What `out` can show: --charset, else for a terminal what the environment says, else UTF-8. */
+enum text_charset cli_charset(const struct cli *cli);
+/* Writes text made for a person in the characters that `out` can show; false when it fails. */
+bool cli_write_shown(const struct cli *cli, const char *text, size_t length);
 /* The language people get: asked for on the line or in a file, else the session's. */
 enum language cli_language(const struct cli *cli, const struct session *session);
 struct store_options cli_store_options(const struct cli *cli, bool read_only);

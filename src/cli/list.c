@@ -2,6 +2,7 @@
  * List: the commands that print rows: list, log, report; and the dashboard.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -120,8 +121,15 @@ static int dashboard_write(const struct cli *cli, const struct session *session,
 {
     if (json)
         return export_dashboard(dashboard, cli->out) ? EXIT_OK : cli_out_failed(cli);
-    report_dashboard_text(dashboard, session, cli_width(cli), cli_ascii(cli), cli->out);
-    return ferror(cli->out) ? cli_out_failed(cli) : EXIT_OK;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    if (memory == NULL)
+        return cli_out_failed(cli);
+    report_dashboard_text(dashboard, session, cli_width(cli), cli_charset(cli) != TEXT_UTF8, memory);
+    bool ok = fclose(memory) == 0 && cli_write_shown(cli, text, length);
+    free(text);
+    return ok ? EXIT_OK : cli_out_failed(cli);
 }
 
 static int dashboard_open(struct cli *cli, const char *filter, struct month month, bool json)

@@ -304,8 +304,8 @@ int listing_select(const struct cli *cli, struct store *store, const struct sess
 
 /* ---- out ---- */
 
-/* A table for a terminal that shows only ASCII, transcribed as a whole. */
-static bool write_ascii(const struct cli *cli, const struct selection *selection,
+/* A table in the characters that the terminal shows, transcribed as a whole. */
+static bool write_shown(const struct cli *cli, const struct selection *selection,
                         const struct export_options *options, const uint32_t *rows)
 {
     char *text = NULL;
@@ -315,11 +315,7 @@ static bool write_ascii(const struct cli *cli, const struct selection *selection
         return false;
     bool ok = export_rows(&selection->rowset, rows, selection->count, options, memory);
     ok = fclose(memory) == 0 && ok;
-    struct buffer shown = { 0 };
-    if (ok)
-        text_ascii_add(text, length, &shown);
-    ok = ok && fwrite(buffer_text(&shown), 1, shown.length, cli->out) == shown.length;
-    buffer_finish(&shown);
+    ok = ok && cli_write_shown(cli, text, length);
     free(text);
     return ok;
 }
@@ -346,8 +342,8 @@ int listing_write(const struct cli *cli, const struct listing *listing,
             rows[i] = (uint32_t)i;
     }
     const uint32_t *shown = selection->rows != NULL ? selection->rows : rows;
-    bool ok = options.format == EXPORT_TABLE && cli_ascii(cli)
-                  ? write_ascii(cli, selection, &options, shown)
+    bool ok = options.format == EXPORT_TABLE && cli_charset(cli) != TEXT_UTF8
+                  ? write_shown(cli, selection, &options, shown)
                   : export_rows(&selection->rowset, shown, selection->count, &options, cli->out);
     free(rows);
     return ok ? EXIT_OK : cli_out_failed(cli);

@@ -147,7 +147,7 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
     unsigned earlier = 0;
     int pass, i;
 
-    page_start(&self->page, width, context->ascii);
+    page_start(&self->page, width, context);
     for (pass = 0; pass < 2; pass++) {
         for (i = 0; i < GROUPS; i++) {
             if (((groups[i].scope & self->scopes) != 0) == (pass == 0)) {

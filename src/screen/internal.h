@@ -42,7 +42,7 @@ struct page {
     struct page_line *lines;
     size_t count, capacity;
     int width;  /* columns to wrap at */
-    bool ascii;
+    bool ascii, latin1;
     size_t top; /* first line seen */
     int rows;   /* seen at the last drawing */
 };
@@ -52,7 +52,7 @@ struct page_cell {
 };
 void page_finish(struct page *page);
 /* Empty again, for lines of that width; what was scrolled to stays. */
-void page_start(struct page *page, int width, bool ascii);
+void page_start(struct page *page, int width, const struct screen_context *context);
 /* With a blank line before it, but for the first. */
 void page_heading(struct page *page, const char *text);
 void page_text(struct page *page, enum style style, int indent, const char *text); /* wrapped */

@@ -85,7 +85,7 @@ static void later_draw(struct pane *pane, const struct screen_context *context,
     enum language language = context->session->language;
 
     (void)focused;
-    page_start(&self->page, rect.columns - 2, context->ascii);
+    page_start(&self->page, rect.columns - 2, context);
     page_heading(&self->page, text_tr(language, text->title));
     page_text(&self->page, STYLE_NORMAL, 2, text_tr(language, text->what));
     page_text(&self->page, STYLE_NORMAL, 2, "");

@@ -19,12 +19,13 @@ void page_finish(struct page *page)
     memset(page, 0, sizeof *page);
 }
 
-void page_start(struct page *page, int width, bool ascii)
+void page_start(struct page *page, int width, const struct screen_context *context)
 {
     buffer_clear(&page->text);
     page->count = 0;
     page->width = width > 1 ? width : 1;
-    page->ascii = ascii;
+    page->ascii = context->ascii;
+    page->latin1 = context->latin1;
 }
 
 static struct page_line *line_add(struct page *page, enum style style, int indent)
@@ -53,7 +54,10 @@ static void prepare(const struct page *page, const char *text, struct buffer *re
         return;
     }
     text_safe_add(text, strlen(text), &safe);
-    text_ascii_add(buffer_text(&safe), safe.length, ret_text);
+    if (page->latin1)
+        text_latin1_add(buffer_text(&safe), safe.length, ret_text);
+    else
+        text_ascii_add(buffer_text(&safe), safe.length, ret_text);
     buffer_finish(&safe);
 }
 

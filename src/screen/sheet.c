@@ -174,7 +174,7 @@ static void sheet_make(struct sheet_pane *self, const struct screen_context *con
 {
     enum language language = context->session->language;
 
-    page_start(&self->page, width, context->ascii);
+    page_start(&self->page, width, context);
     page_heading(&self->page, text_tr(language, N_("Company")));
     company_add(self, context);
     contact_add(self, context);

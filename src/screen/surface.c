@@ -18,7 +18,7 @@ struct surface {
     int rows, columns;
     struct cell *cells;
     int cursor_row, cursor_column;
-    bool ascii;
+    bool ascii, latin1;
 };
 
 static const char style_letters[] = ".TtNhCcmdgwbkfEo";
@@ -54,6 +54,11 @@ void surface_resize(struct surface *surface, int rows, int columns)
 void surface_set_ascii(struct surface *surface, bool ascii)
 {
     surface->ascii = ascii;
+}
+
+void surface_set_latin1(struct surface *surface, bool latin1)
+{
+    surface->latin1 = latin1;
 }
 
 int surface_rows(const struct surface *surface)
@@ -179,7 +184,10 @@ static void text_prepare(const struct surface *surface, const char *text, struct
         return;
     }
     text_safe_add(text, strlen(text), &safe);
-    text_ascii_add(buffer_text(&safe), safe.length, ret_text);
+    if (surface->latin1)
+        text_latin1_add(buffer_text(&safe), safe.length, ret_text);
+    else
+        text_ascii_add(buffer_text(&safe), safe.length, ret_text);
     buffer_finish(&safe);
 }
 

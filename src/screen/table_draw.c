@@ -342,7 +342,7 @@ static void reason_draw(const struct table *table, const struct screen_context *
                                                      ? table->rows->reason
                                                      : N_("There is nothing here yet")));
     }
-    page_start(&page, rect.columns - 4, context->ascii);
+    page_start(&page, rect.columns - 4, context);
     page_text(&page, STYLE_NORMAL, 0, buffer_text(&text));
     rect.column += 2;
     rect.columns -= 4;

@@ -1,6 +1,6 @@
 /*
  * Report: the dashboard as text. Each line is built in a buffer and leaves through line_out, which cuts it
- * to the width and, for ASCII, transcribes it: nothing reaches the stream another way.
+ * to the width: nothing reaches the stream another way.
  */
 #include "klientel/service/report.h"
 
@@ -37,10 +37,7 @@ static void line_out(struct report *report)
         length = text_fit(buffer_text(&report->line), length, report->width);
     while (length > 0 && report->line.data[length - 1] == ' ')
         length--;
-    if (report->ascii)
-        text_ascii_add(buffer_text(&report->line), length, &shown);
-    else
-        buffer_add(&shown, buffer_text(&report->line), length);
+    buffer_add(&shown, buffer_text(&report->line), length);
     buffer_add_byte(&shown, '\n');
     fwrite(shown.data, 1, shown.length, report->out);
     buffer_finish(&shown);

@@ -96,13 +96,3 @@ bool keys_fits_charset(const char *text, enum charset charset)
     }
     return true;
 }
-
-size_t keys_to_latin1(char *data, size_t length)
-{
-    size_t from = 0, to = 0;
-    while (from < length) {
-        uint32_t scalar = text_next(data, length, &from);
-        data[to++] = (char)(scalar <= 0xff ? scalar : '?');
-    }
-    return to;
-}

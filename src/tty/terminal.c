@@ -145,7 +145,7 @@ static void send_frame(struct terminal *terminal)
         return;
     terminal->output.length = (size_t)got;
     if (terminal->charset == CHARSET_LATIN1)
-        terminal->output.length = keys_to_latin1(terminal->output.data, terminal->output.length);
+        terminal->output.length = text_latin1_bytes(terminal->output.data, terminal->output.length);
     const char *data = terminal->output.data;
     size_t left = terminal->output.length;
     while (left > 0) {
@@ -317,6 +317,11 @@ bool terminal_resized(struct terminal *terminal)
     resizeterm(terminal->rows, terminal->columns);
     resize_shown(terminal);
     return true;
+}
+
+bool terminal_latin1(const struct terminal *terminal)
+{
+    return terminal->charset == CHARSET_LATIN1;
 }
 
 bool terminal_ascii(const struct terminal *terminal)

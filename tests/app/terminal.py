@@ -204,6 +204,23 @@ def main():
         need(not re.search(rb'[\x80-\xff]', screen.output), 'an ASCII terminal gets ASCII only')
         need(not re.search(rb'\033\[[0-9;]*3[0-7]m', screen.output), 'NO_COLOR sends no colour')
 
+        # A Latin-1 terminal gets the letters it has, one byte each, and no UTF-8.
+        screen = Screen(program, database, LANG='sv_SE.ISO-8859-1')
+        screen.wait_for('Payroll clients')
+        mark = screen.press('2')
+        screen.wait_for('Access to', mark)
+        screen.press('/AB\r')
+        time.sleep(0.5)
+        screen.press('qy')
+        need(screen.end() == 0, 'a Latin-1 terminal works')
+        for letter in (b'\xe5', b'\xe4', b'\xf6'):
+            need(letter in screen.output, 'Latin-1 has %r' % letter)
+        need(not re.search(rb'[\xc2-\xf4][\x80-\x9f]|[\xc2\xc3][\xa0-\xbf]', screen.output),
+             'a Latin-1 terminal gets no UTF-8')
+        table = run('--charset', 'latin1', 'list', 'clients', '--columns', 'name').stdout
+        need(all(letter in table for letter in (b'\xe5', b'\xe4', b'\xf6')) and b'\xc3' not in table,
+             'a table in Latin-1 has its letters')
+
         done = subprocess.run([program, '--database', database], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, env={'PATH': os.environ['PATH']})
         need(done.returncode == 0 and b'Automat' in done.stdout or b'automat' in done.stdout.lower(),

@@ -17,6 +17,7 @@ struct app_options {
     struct session session;
     struct keymap *keymap; /* outlives the app */
     bool ascii, plain;
+    bool latin1;           /* besides ascii: the letters of Latin-1 can be shown */
     struct instant (*clock)(void); /* asked once a turn; tests give a still one */
 };
 

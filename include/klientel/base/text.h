@@ -54,6 +54,11 @@ size_t text_fit(const char *text, size_t length, int columns);
 /* What an ASCII terminal shows: å a, ä a, ö o, æ ae, ø o, é e, – -, … (display only, never stored).
  * */
 void text_ascii_add(const char *text, size_t length, struct buffer *ret_text);
+enum text_charset { TEXT_UTF8, TEXT_LATIN1, TEXT_ASCII };
+/* The same for a Latin-1 terminal: what Latin-1 has stays (still UTF-8): å ä ö æ ø é · */
+void text_latin1_add(const char *text, size_t length, struct buffer *ret_text);
+/* UTF-8 to Latin-1 in place (what does not exist there becomes ?); returns the new length. */
+size_t text_latin1_bytes(char *text, size_t length);
 
 /* ---- order (ICU): sv å ä ö last; nb æ ø å last and Aa as Å; en root order ---- */
 

@@ -23,6 +23,7 @@ struct screen_context {
     const struct session *session;
     struct month month;   /* of all tabs */
     bool ascii;           /* no box characters, no blocks */
+    bool latin1;          /* besides ascii: the letters of Latin-1 stay */
     bool plain;           /* --plain-ui */
     bool names_hidden;    /* names are replaced by their first letter and dots */
     int columns;          /* of the screen: what cannot be seen need not be asked for; 0 = not known */

@@ -50,6 +50,8 @@ void surface_resize(struct surface *surface, int rows, int columns); /* contents
 /* ASCII terminals: text is drawn as text_ascii_add gives it (æ takes two cells), lines as
  * hyphens. */
 void surface_set_ascii(struct surface *surface, bool ascii);
+/* Besides ascii: the letters that Latin-1 has stay as they are. */
+void surface_set_latin1(struct surface *surface, bool latin1);
 int surface_rows(const struct surface *surface);
 int surface_columns(const struct surface *surface);
 const struct cell *surface_cell(const struct surface *surface, int row, int column);

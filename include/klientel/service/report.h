@@ -10,7 +10,8 @@
 
 #include "klientel/rules/model.h"
 
-/* The dashboard as text for a person, at most `width` columns (80), with sparklines unless ascii. */
+/* The dashboard as text for a person, at most `width` columns (80), with sparklines of blocks unless ascii;
+ * in UTF-8 either way. */
 void report_dashboard_text(const struct dashboard *dashboard, const struct session *session,
                            int width, bool ascii, FILE *out);
 

@@ -16,7 +16,5 @@ void keys_name(bool is_code, wint_t key, char *ret_name, size_t size);
 void keys_define_keypad(void);
 /* True when every character of the text exists in that charset. */
 bool keys_fits_charset(const char *text, enum charset charset);
-/* UTF-8 to Latin-1 in place (what does not exist there becomes ?); returns the new length. */
-size_t keys_to_latin1(char *data, size_t length);
 
 #endif

@@ -30,6 +30,7 @@ void terminal_close(struct terminal *terminal); /* restores; NULL-safe */
 void terminal_size(struct terminal *terminal, int *ret_rows, int *ret_columns);
 /* After SIGWINCH: reads the size again; true when it changed (the next show sends everything). */
 bool terminal_resized(struct terminal *terminal);
+bool terminal_latin1(const struct terminal *terminal);
 bool terminal_ascii(const struct terminal *terminal); /* boxes and blocks must be ASCII */
 int terminal_fd(const struct terminal *terminal);
 void terminal_show(struct terminal *terminal, const struct surface *surface);
