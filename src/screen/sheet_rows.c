@@ -283,15 +283,91 @@ void sheet_notes(struct sheet_pane *self, const struct screen_context *context)
     rest_add(self, context, rows->count > SHEET_LINES ? rows->count - SHEET_LINES : 0);
 }
 
+/* What follows NAME= among the items of a row that was written as a whole; false: it is not there. */
+static bool part_add(const struct value *value, const char *name, struct buffer *ret_text)
+{
+    const char *item;
+    size_t position = 0, length;
+
+    while (value->known && value_item(value, &position, &item, &length)) {
+        if (length <= strlen(name) || strncmp(item, name, strlen(name)))
+            continue;
+        buffer_add(ret_text, item + strlen(name), length - strlen(name));
+        return true;
+    }
+    return false;
+}
+
+/* An amount such as 12345.00 as the language writes it; – when there is none. */
+static void net_add(const struct value *value, enum language language, struct buffer *ret_text)
+{
+    struct buffer plain = { 0 };
+    int64_t minor = 0;
+    size_t i;
+
+    if (!part_add(value, "net=", &plain)) {
+        buffer_add_text(ret_text, "–");
+        return;
+    }
+    for (i = 0; i < plain.length; i++)
+        if (plain.data[i] >= '0' && plain.data[i] <= '9' && minor < INT64_MAX / 100)
+            minor = minor * 10 + (plain.data[i] - '0');
+    language_add_money(language, plain.data[0] == '-' ? -minor : minor, ret_text);
+    buffer_finish(&plain);
+}
+
+/* One line each: when, who, what from what to what; cut at the edge. */
+static void change_add(struct sheet_pane *self, const struct screen_context *context,
+                       const struct rowset *rows, size_t row)
+{
+    enum { AT = 18, ACTOR = 10 };
+    enum language language = context->session->language;
+    struct value before = rowset_value(rows, row, COLUMN_changes_before);
+    struct value after = rowset_value(rows, row, COLUMN_changes_after);
+    struct buffer at = { 0 }, actor = { 0 }, text = { 0 }, run = { 0 }, from = { 0 }, to = { 0 };
+    int width = cell_width(COLUMN_changes_at, AT, language);
+    struct message message = { 0 };
+
+    cell_add(rows, row, COLUMN_changes_at, context, &at);
+    cell_add(rows, row, COLUMN_changes_actor, context, &actor);
+    if (!context->names_hidden &&
+        (part_add(&after, "number=", &run) || part_add(&before, "number=", &run))) {
+        net_add(&before, language, &from);
+        net_add(&after, language, &to);
+        message_set(&message, N_("payroll run %1: net %2 → %3"), buffer_text(&run),
+                    buffer_text(&from), buffer_text(&to), NULL);
+        message_add(&message, language, &text);
+    } else {
+        cell_add(rows, row, COLUMN_changes_command, context, &text);
+        buffer_add_byte(&text, ' ');
+        cell_add(rows, row, COLUMN_changes_column, context, &text);
+        buffer_add_text(&text, ": ");
+        cell_add(rows, row, COLUMN_changes_before, context, &text);
+        buffer_add_text(&text, " → ");
+        cell_add(rows, row, COLUMN_changes_after, context, &text);
+    }
+    page_cells(&self->page, STYLE_NORMAL, 1,
+               (struct page_cell[]) { { buffer_text(&at), width },
+                                      { buffer_text(&actor), ACTOR },
+                                      { buffer_text(&text), self->page.width - width - ACTOR - 4 } },
+               3);
+    buffer_finish(&at);
+    buffer_finish(&actor);
+    buffer_finish(&text);
+    buffer_finish(&run);
+    buffer_finish(&from);
+    buffer_finish(&to);
+}
+
 void sheet_changes(struct sheet_pane *self, const struct screen_context *context)
 {
-    static const struct section_column columns[] = {
-        { COLUMN_changes_at, 18 },     { COLUMN_changes_actor, 10 },
-        { COLUMN_changes_command, 12 },
-        { COLUMN_changes_column, 12 }, { COLUMN_changes_before, 14 }, { COLUMN_changes_after, 14 },
-    };
+    const struct rowset *rows = self->rows[SHEET_CHANGES];
+    size_t row;
 
     heading_add(self, context, N_("Changes, the newest first"));
-    if (has_rows(self, context, SHEET_CHANGES, N_("No changes")))
-        section_add(self, context, SHEET_CHANGES, columns, COUNT(columns), SHEET_LINES);
+    if (!has_rows(self, context, SHEET_CHANGES, N_("No changes")))
+        return;
+    for (row = 0; row < rows->count && row < SHEET_LINES; row++)
+        change_add(self, context, rows, row);
+    rest_add(self, context, rows->count > SHEET_LINES ? rows->count - SHEET_LINES : 0);
 }

@@ -27,13 +27,63 @@ static bool hidden_change(const struct reading *reading, const char *entity, int
     return false;
 }
 
+/* Amounts are kept in hundredths; for people and files they have their point: net=12345.00 */
+static void amounts_add(const char *text, size_t length, struct buffer *ret_text)
+{
+    static const char *const amounts[] = { "gross=", "net=", "withheld=" };
+    size_t at = 0;
+    while (at < length) {
+        const char *item = text + at, *end = memchr(item, VALUE_SEPARATOR, length - at);
+        size_t size = end ? (size_t)(end - item) : length - at;
+        size_t digits = 0, last = size;
+        for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+            if (size > strlen(amounts[i]) && strncmp(item, amounts[i], strlen(amounts[i])) == 0)
+                digits = strlen(amounts[i]);
+        bool negative = digits > 0 && item[digits] == '-';
+        size_t first = digits + negative;
+        while (last > first && item[last - 1] >= '0' && item[last - 1] <= '9')
+            last--;
+        if (digits == 0 || last != first || size == first) {
+            buffer_add(ret_text, item, size);
+        } else {
+            size_t count = size - first, whole = count > 2 ? count - 2 : 0;
+            buffer_add(ret_text, item, first);
+            if (whole == 0)
+                buffer_add_byte(ret_text, '0');
+            buffer_add(ret_text, item + first, whole);
+            buffer_add_text(ret_text, count < 2 ? ".0" : ".");
+            buffer_add(ret_text, item + first + whole, count - whole);
+        }
+        at += size;
+        if (at < length) {
+            buffer_add_byte(ret_text, VALUE_SEPARATOR);
+            at++;
+        }
+    }
+}
+
+static void put_run_value(struct reading *reading, enum column column,
+                          struct db_statement *statement, int at)
+{
+    struct buffer shown = { 0 };
+    size_t length = 0;
+    const char *text = db_text(statement, at, &length);
+    amounts_add(text, length, &shown);
+    rowset_put_text(reading->builder, column, shown.length ? buffer_text(&shown) : NULL,
+                    shown.length);
+    buffer_finish(&shown);
+}
+
 static void put_change_value(struct reading *reading, enum column column,
-                             struct db_statement *statement, int at, int secret, bool hidden)
+                             struct db_statement *statement, int at, int secret, bool hidden,
+                             bool run)
 {
     if (db_is_null(statement, at) && db_is_null(statement, secret))
         rowset_put_text(reading->builder, column, NULL, 0);
     else if (hidden || !db_is_null(statement, secret))
         rowset_put_text(reading->builder, column, HIDDEN, strlen(HIDDEN));
+    else if (run)
+        put_run_value(reading, column, statement, at);
     else
         put_text(reading, column, statement, at);
 }
@@ -95,6 +145,8 @@ bool query_changes(struct reading *reading, struct failure *ret_failure)
         bool is_private = db_number(statement, PRIVATE) != 0 && reading->reach != REACH_ALL;
         bool hidden =
             is_private || hidden_change(reading, db_text(statement, ENTITY, NULL), client);
+        const char *entity = db_text(statement, ENTITY, NULL);
+        bool run = entity != NULL && strcmp(entity, "run") == 0;
         rowset_row(reading->builder, db_number(statement, ID), client, flags, NULL);
         put_number(reading, COLUMN_changes_id, statement, ID);
         put_number(reading, COLUMN_changes_changeset, statement, CHANGESET);
@@ -108,8 +160,9 @@ bool query_changes(struct reading *reading, struct failure *ret_failure)
             rowset_put_text(reading->builder, COLUMN_changes_column, HIDDEN, strlen(HIDDEN));
         else
             put_text(reading, COLUMN_changes_column, statement, CELL);
-        put_change_value(reading, COLUMN_changes_before, statement, BEFORE, SECRET_BEFORE, hidden);
-        put_change_value(reading, COLUMN_changes_after, statement, AFTER, SECRET_AFTER, hidden);
+        put_change_value(reading, COLUMN_changes_before, statement, BEFORE, SECRET_BEFORE, hidden,
+                         run);
+        put_change_value(reading, COLUMN_changes_after, statement, AFTER, SECRET_AFTER, hidden, run);
         put_text(reading, COLUMN_changes_reason, statement, REASON);
         put_number(reading, COLUMN_changes_undo_of, statement, UNDO_OF);
     }

@@ -268,7 +268,7 @@ static void amounts_and_words__are_shown__only_where_the_rule_allows(void **stat
                 if (rowset.clients[row] != 0)
                     assert_string_equal(rowset_value(&rowset, row, COLUMN_changes_after).text,
                                         allowed(&drawn, user, rowset.clients[row], RIGHT_PERSONS)
-                                            ? "gross=500"
+                                            ? "gross=5.00"
                                             : "…");
             ask(bureau, &session, DATASET_declarations, arena, &rowset);
             for (size_t row = 0; row < rowset.count; row++)
