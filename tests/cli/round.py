@@ -147,26 +147,28 @@ class Export(Round):
 
     def test_export__of_another_bureau__finds_clients_by_their_own_names(self):
         """Ids differ from database to database: nothing may be found by them."""
-        files = {dataset: self.write('move-%s.csv' % dataset, self.out('list', dataset, '--format',
-                                                                     'csv', '--filter',
-                                                                     without))
-                 for dataset, without in (('clients', '!is:internal'), ('users', ''),
-                                          ('runs', '!client_name="Byrå Nord AS"'))}
         other = ['--database', self.folder + '/other.db']
         self.out('init', '--partner', 'Andre AS', '--country', 'no', '--admin', 'zoe', *other)
-        clients = list(csv.reader(io.StringIO(self.out('list', 'clients', '--format', 'csv',
-                                                       '--filter', '!is:internal'))))
-        self.write('move-clients.csv', '')
-        with open(files['clients'], 'w', encoding='utf-8', newline='') as out:
-            csv.writer(out).writerows(clients[:1] + clients[:0:-1])
-        self.out('import', files['clients'], files['users'], *other)
-        receipt = self.receipt(files['runs'], *other)
-        self.assertEqual((receipt['applied'], receipt['skipped']), (receipt['selected'], []))
-        columns = ['--columns', 'orgno,client_name,run,month,gross,net', '--format', 'json',
-                   '--filter', '!client_name="Byrå Nord AS"']
-        self.assertEqual(*(sorted(json.loads(self.out('list', 'runs', *columns, *where)),
-                                  key=lambda row: (row['client_name'], row['run']))
-                           for where in (other, [])))
+        files = []
+        own = '!client_name="Byrå Nord AS"'
+        for dataset, without in (('clients', '!is:internal'), ('users', ''), ('runs', own),
+                                 ('payroll', own)):
+            rows = list(csv.reader(io.StringIO(self.out('list', dataset, '--format', 'csv', '--filter',
+                                                        without), newline='')))
+            files.append(self.write('move-%s.csv' % dataset, ''))
+            with open(files[-1], 'w', encoding='utf-8', newline='') as out:
+                csv.writer(out).writerows(rows[:1] + rows[:0:-1])
+        receipt = self.receipt(*files, *other)
+        self.assertEqual((receipt['skipped'], receipt['warnings']), ([], []))
+        for dataset in ('runs', 'payroll'):
+            columns = [column for column in self.rows(dataset, '--limit', '1')[0]
+                       if column not in ('id', 'client', 'reported', 'closed')]
+            there, here = ([list(row.values()) for row in
+                            json.loads(self.out('list', dataset, '--format', 'json', '--columns',
+                                                ','.join(columns), '--filter', own, *where))]
+                           for where in (other, []))
+            self.assertEqual(sorted(map(str, there)), sorted(map(str, here)), dataset)
+        self.assertEqual(self.out('check', *other), 'Everything is in order.\n')
 
 
 class Naming(Round):
