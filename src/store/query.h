@@ -258,6 +258,11 @@ bool load_unpaid(struct reading *reading, int64_t client_id /* 0 = all */, struc
 unsigned client_attention(const struct signs *signs, int64_t client, bool archived,
                           bool no_contact);
 
+/* Clients whose pay makes them owe the month's declaration: with a run in it, and while the month is not
+ * over also those with a run in the month before, since theirs may only not be made yet (C50). */
+bool load_payers(struct reading *reading, struct month month, int64_t client_id /* 0 = all */,
+                 struct ids *ret_clients, struct failure *ret_failure);
+
 /* What asks for attention and the due lines; clients NULL = all that are visible. */
 bool load_attention(struct reading *reading, const struct ids *clients, struct dashboard *dashboard,
                     struct failure *ret_failure);

@@ -199,6 +199,26 @@ struct duties {
     struct dashboard_due due[DUE_LINES];
 };
 
+bool load_payers(struct reading *reading, struct month month, int64_t client_id,
+                 struct ids *ret_clients, struct failure *ret_failure)
+{
+    char text[MONTH_TEXT_SIZE];
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month_format(month, text));
+    if (client_id != 0)
+        sql_number(&sql, " AND r.client_id = ", client_id);
+    if (!sql_ids(&sql, reading, ret_clients, ret_failure))
+        return false;
+    if (month.index != month_of(reading->day).index)
+        return true;
+    sql_text(&sql, "SELECT r.client_id FROM run AS r JOIN client AS c ON c.id = r.client_id "
+                   "WHERE c.archived_at IS NULL AND r.month = ",
+             month_format(month_add(month, -1), text));
+    if (client_id != 0)
+        sql_number(&sql, " AND r.client_id = ", client_id);
+    return sql_ids(&sql, reading, ret_clients, ret_failure);
+}
+
 static bool load_written(struct reading *reading, const struct present *present, struct month month,
                          const struct ids *running, struct duties *duties,
                          struct failure *ret_failure)
@@ -230,10 +250,10 @@ static bool load_written(struct reading *reading, const struct present *present,
     return !failed;
 }
 
-static void load_by_country(const struct present *present, const struct ids *running,
+static void load_by_country(const struct present *present, const struct ids *payers,
                             struct duties *duties)
 {
-    for (int64_t id = ids_next(running, 0); id >= 0; id = ids_next(running, id + 1)) {
+    for (int64_t id = ids_next(payers, 0); id >= 0; id = ids_next(payers, id + 1)) {
         if (!is_present(present, id, PRESENT) || duties->written[id] != 0)
             continue;
         if (is_present(present, id, NORWAY))
@@ -284,14 +304,16 @@ static bool month_duties(struct reading *reading, const struct present *present,
                          struct duties *duties, struct failure *ret_failure)
 {
     char text[MONTH_TEXT_SIZE];
-    struct ids running = { 0 };
+    struct ids running = { 0 }, payers = { 0 };
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month_format(month, text));
     bool good = sql_ids(&sql, reading, &running, ret_failure) &&
+                load_payers(reading, month, 0, &payers, ret_failure) &&
                 load_written(reading, present, month, &running, duties, ret_failure);
     if (good)
-        load_by_country(present, &running, duties);
+        load_by_country(present, &payers, duties);
     ids_finish(&running);
+    ids_finish(&payers);
     for (size_t id = 0; good && id < present->slots; id++)
         for (int line = 0; duties->lines[id] != 0 && line < DUE_LINES; line++)
             if ((duties->lines[id] & 1u << line) != 0) {

@@ -214,9 +214,7 @@ static bool load_duty(struct reading *reading, struct merged *merged, struct fai
 {
     char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
     struct sql sql = { 0 };
-    sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", merged->declared_text);
-    sql_only(&sql, reading, "r");
-    if (!sql_ids(&sql, reading, &merged->duty, ret_failure))
+    if (!load_payers(reading, merged->declared, reading->query->client_id, &merged->duty, ret_failure))
         return false;
     sql_text(&sql, "SELECT o.client_id FROM obligation AS o WHERE o.kind IN ('a-melding', 'agi') "
                    "AND o.from_date <= ", date_format(month_last(merged->declared), last));

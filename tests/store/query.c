@@ -953,6 +953,30 @@ static void due__counts_each_months_declarations(void **state)
     assert_string_equal(date_format(due[2].date, text), "2026-12-07"); /* the 5th is a Saturday */
 }
 
+/* Skog had pay in October and none yet in November: it owes November's all the same. */
+static void due__of_the_running_month__counts_who_had_pay_the_month_before(void **state)
+{
+    struct bureau *bureau = *state;
+    bureau_raw(bureau, "DELETE FROM run WHERE client_id = 4 AND month = '2026-11';"
+                       "DELETE FROM obligation WHERE client_id = 4");
+    store_changed(bureau->store);
+    struct dashboard figures = dashboard(bureau, "dag", NULL, NULL);
+    const struct dashboard_due *agi = NULL;
+    for (size_t i = 0; i < figures.due_count; i++)
+        if (figures.due[i].kind == OBLIGATION_AGI &&
+            figures.due[i].month.index == month_of(date_of(2026, 11, 1)).index)
+            agi = &figures.due[i];
+    assert_non_null(agi);
+    assert_int_equal(agi->due, 1);
+    assert_int_equal(agi->missing, 1);
+    struct query query = query_of(DATASET_clients); /* the rows behind it */
+    query.columns = column_bit(COLUMN_clients_declaration);
+    query.month = month_of(date_of(2026, 12, 1));
+    struct asked asked = ask(bureau, "dag", &query);
+    assert_string_equal(of_id(&asked, SKOG, COLUMN_clients_declaration), "none");
+    done(&asked);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, bureau_teardown)
 
 int main(void)
@@ -994,6 +1018,7 @@ int main(void)
         TEST(attention__counts_the_ending_accesses__of_clients_that_are_not_archived),
         TEST(attention__of_one_client__is_as_among_all),
         TEST(due__counts_each_months_declarations),
+        TEST(due__of_the_running_month__counts_who_had_pay_the_month_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
