@@ -37,6 +37,7 @@ static const char *const refusals[] = {
     [REFUSAL_DATES] = N_("The end is before the beginning"),
     [REFUSAL_REJECTED_DECLARATION] =
         N_("The declaration was rejected: say why it counts as done (a reason is needed)"),
+    [REFUSAL_RUN_OPEN] = N_("A run of the month is still open: the month is closed when every run is"),
     [REFUSAL_NAME] = N_("A name is needed, in plain text without control characters"),
 };
 static_assert(sizeof refusals / sizeof *refusals == REFUSAL_COUNT, "a refusal without its text");
@@ -216,6 +217,8 @@ static struct verdict target_step(const struct command *command, const struct ta
     if (target->archived)
         return refuse(REFUSAL_ARCHIVED, NULL);
     bool is_done = !command->step.undo && !(waiting_for && *waiting_for);
+    if (is_done && step == STEP_CLOSED && target->run_open)
+        return refuse(REFUSAL_RUN_OPEN, NULL);
     if (is_done && (step == STEP_CLOSED || step == STEP_DECLARED) &&
         declaration_failed(target->declaration) && !is_name(reason))
         return refuse(REFUSAL_REJECTED_DECLARATION, NULL);

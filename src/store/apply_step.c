@@ -49,6 +49,28 @@ static bool load_declaration(struct execution *execution, int64_t client_id,
     return step == DB_DONE;
 }
 
+/* Whether a run that counts in the month is not closed (C45). */
+static bool load_run_open(struct execution *execution, int64_t client_id, bool *ret_open,
+                          struct failure *ret_failure)
+{
+    struct db_statement *statement =
+        db_prepare(execution->store->db,
+                   "SELECT count(*) FROM run r WHERE r.month = $1 AND r.client_id = $2"
+                   " AND r.closed_at IS NULL AND " RUN_COUNTS_SQL,
+                   ret_failure);
+    char month[MONTH_TEXT_SIZE];
+
+    if (!statement)
+        return false;
+    db_bind_text(statement, 1, month_format(execution->command->step.month, month));
+    db_bind_number(statement, 2, client_id);
+    if (db_step(statement, ret_failure) != DB_ROW)
+        return false;
+    *ret_open = db_number(statement, 0) > 0;
+    db_done(statement);
+    return true;
+}
+
 static bool load_step(struct execution *execution, struct facts *facts, struct failure *ret_failure)
 {
     const struct command *command = execution->command;
@@ -60,7 +82,9 @@ static bool load_step(struct execution *execution, struct facts *facts, struct f
     for (size_t i = 0; i < command->target_count; i++) {
         targets[i] = facts->targets[i];
         if (!load_declaration(execution, command->targets[i].id, &targets[i].declaration,
-                              ret_failure))
+                              ret_failure) ||
+            (command->step.step == STEP_CLOSED &&
+             !load_run_open(execution, command->targets[i].id, &targets[i].run_open, ret_failure)))
             return false;
     }
     facts->targets = targets;

@@ -338,6 +338,30 @@ static void target__with_a_rejected_declaration__needs_a_reason(void **state)
 
 /* ---- words and receipts ---- */
 
+static void target__with_an_open_run__is_not_closed(void **state)
+{
+    struct target target = { .id = 1 };
+    struct target_facts known = {
+        .exists = true, .version = 1, .run_open = true,
+        .access = { .role = ROLE_ADMIN, .active = true },
+    };
+    struct facts facts = { .role = ROLE_ADMIN, .active = true, .targets = &known };
+    struct command command = {
+        .kind = COMMAND_STEP, .targets = &target, .target_count = 1, .reason = "",
+        .step = { .step = STEP_CLOSED, .month = { 0 }, .waiting_for = "" },
+    };
+    (void)state;
+    assert_int_equal(command_judge_target(&command, &facts, 0).refusal, REFUSAL_RUN_OPEN);
+    command.step.undo = true;
+    assert_int_equal(command_judge_target(&command, &facts, 0).refusal, REFUSAL_NONE);
+    command.step.undo = false;
+    command.step.step = STEP_PAID;
+    assert_int_equal(command_judge_target(&command, &facts, 0).refusal, REFUSAL_NONE);
+    command.step.step = STEP_CLOSED;
+    known.run_open = false;
+    assert_int_equal(command_judge_target(&command, &facts, 0).refusal, REFUSAL_NONE);
+}
+
 static void names_and_texts__exist__and_differ(void **state)
 {
     (void)state;
@@ -393,6 +417,7 @@ int main(void)
         cmocka_unit_test(target__of_each_role__needs_its_grant),
         cmocka_unit_test(target__that_is_archived__only_loses_access),
         cmocka_unit_test(target__with_a_rejected_declaration__needs_a_reason),
+        cmocka_unit_test(target__with_an_open_run__is_not_closed),
         cmocka_unit_test(names_and_texts__exist__and_differ),
         cmocka_unit_test(receipt__grows__line_by_line),
     };

@@ -39,6 +39,7 @@ enum refusal {
     REFUSAL_NOT_STAFF,       /* access is for active users only */
     REFUSAL_DATES,           /* until before from */
     REFUSAL_REJECTED_DECLARATION, /* by hand over a rejected declaration needs a reason (C47) */
+    REFUSAL_RUN_OPEN,        /* the month is not closed while a run of it is open (C45) */
     REFUSAL_NAME,            /* empty or not plain text */
     REFUSAL_COUNT
 };
@@ -104,6 +105,7 @@ struct target_facts {
     int64_t version;
     bool archived;
     struct access_facts access; /* of the actor on that client */
+    bool run_open; /* COMMAND_STEP closed: a run of that month is still open */
     enum declaration_state declaration; /* COMMAND_STEP closed/declared: of that month */
 };
 struct facts {
