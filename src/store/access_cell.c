@@ -210,15 +210,25 @@ static bool move_dates(struct execution *execution, int64_t id, struct instant f
     return db_run(statement, ret_failure);
 }
 
-static bool remove_row(struct execution *execution, int64_t id, struct failure *ret_failure)
+/* A row that had not begun yet. The log says that it is gone: check accounts for every row by it. */
+static bool remove_row(struct execution *execution, const struct cell *cell,
+                       const struct access_row *row, struct failure *ret_failure)
 {
     struct db_statement *statement =
         db_prepare(execution->store->db, "DELETE FROM grant_ WHERE id = $1", ret_failure);
+    struct change_row change = {
+        .entity = "grant_",
+        .row_id = row->id,
+        .client_id = cell->client_id,
+        .user_id = cell->person->id,
+        .column = "removed",
+        .before = access_text(execution, row),
+    };
 
     if (!statement)
         return false;
-    db_bind_number(statement, 1, id);
-    return db_run(statement, ret_failure);
+    db_bind_number(statement, 1, row->id);
+    return db_run(statement, ret_failure) && execution_log(execution, &change, ret_failure);
 }
 
 /* Inserts the row, or (id given) puts it in place of a row that had not begun before it. */
@@ -332,7 +342,7 @@ static bool replace_from(struct execution *execution, const struct cell *cell,
         else if (!want->id)
             want->id = row->id;
         else
-            good = remove_row(execution, row->id, ret_failure);
+            good = remove_row(execution, cell, row, ret_failure);
         if (!good)
             return false;
     }
@@ -358,7 +368,7 @@ static enum access_outcome set_cell(struct execution *execution, const struct ce
         return log_cell(execution, cell, want.id, before, &want, ret_failure);
     }
     for (size_t i = 1; i < cell->count; i++)
-        if (!remove_row(execution, cell->rows[i].id, ret_failure))
+        if (!remove_row(execution, cell, &cell->rows[i], ret_failure))
             return ACCESS_FAILED;
     want.id = before->id;
     want.from = before->from;
@@ -446,6 +456,11 @@ static enum access_outcome add_cell(struct execution *execution, const struct ce
     return log_cell(execution, cell, both.id, row, &both, ret_failure);
 }
 
+static bool never_begins(const struct access_row *row, int64_t end, int64_t now)
+{
+    return row->from.second > end && row->from.second > now;
+}
+
 static enum access_outcome revoke_cell(struct execution *execution, const struct cell *cell,
                                 struct failure *ret_failure)
 {
@@ -458,25 +473,27 @@ static enum access_outcome revoke_cell(struct execution *execution, const struct
         end.second = now - 1;
     for (size_t i = 0; i < cell->count; i++) {
         const struct access_row *row = &cell->rows[i];
-        bool good = true;
         if (end_of(row) <= end.second)
             continue;
-        if (row->from.second > end.second && row->from.second > now) {
-            good = remove_row(execution, row->id, ret_failure);
-        } else {
-            after = *row;
-            after.until.second = row->from.second > end.second ? row->from.second : end.second;
-            goes_on = end.second >= now;
-            good = move_dates(execution, row->id, row->from, after.until, ret_failure);
-        }
-        if (!good)
-            return ACCESS_FAILED;
         changed = true;
+        if (never_begins(row, end.second, now))
+            continue;
+        after = *row;
+        after.until.second = row->from.second > end.second ? row->from.second : end.second;
+        goes_on = end.second >= now;
+        if (!move_dates(execution, row->id, row->from, after.until, ret_failure))
+            return ACCESS_FAILED;
     }
     if (!changed)
         return ACCESS_UNCHANGED;
-    return log_cell(execution, cell, cell->rows[0].id, &cell->rows[0], goes_on ? &after : NULL,
-                    ret_failure);
+    if (log_cell(execution, cell, cell->rows[0].id, &cell->rows[0], goes_on ? &after : NULL,
+                 ret_failure) == ACCESS_FAILED)
+        return ACCESS_FAILED;
+    for (size_t i = 0; i < cell->count; i++)
+        if (end_of(&cell->rows[i]) > end.second && never_begins(&cell->rows[i], end.second, now) &&
+            !remove_row(execution, cell, &cell->rows[i], ret_failure))
+            return ACCESS_FAILED;
+    return ACCESS_APPLIED;
 }
 
 enum access_outcome access_change_cell(struct execution *execution, struct cell *cell,

@@ -144,9 +144,28 @@ static void describe(struct row_text *text, const struct grant *grant, bool is_b
     }
 }
 
+/* The log says which row is gone: check accounts for every row by it. */
+static bool log_removed(struct execution *execution, const struct access_row *row,
+                        const struct grant *old, struct failure *ret_failure)
+{
+    struct row_text text = { 0 };
+    describe(&text, old, true);
+    bool good = execution_log(execution,
+                              &(struct change_row) { .entity = "grant_",
+                                                     .row_id = old->id,
+                                                     .client_id = row->client_id,
+                                                     .user_id = row->user_id,
+                                                     .column = "removed",
+                                                     .before = buffer_text(&text.before) },
+                              ret_failure);
+    row_text_finish(&text);
+    return good;
+}
+
 /* Ends what was in force, takes away what had not begun: from want->from on there is nothing. */
-static bool make_room(struct execution *execution, const struct pair *pair,
-                      const struct grant *want, struct row_text *text, struct failure *ret_failure)
+static bool make_room(struct execution *execution, const struct access_row *row,
+                      const struct pair *pair, const struct grant *want, struct row_text *text,
+                      struct failure *ret_failure)
 {
     for (size_t i = 0; i < pair->count; i++) {
         const struct grant *old = &pair->all[i];
@@ -165,7 +184,8 @@ static bool make_room(struct execution *execution, const struct pair *pair,
         if (begun)
             db_bind_text(statement, 2,
                          instant_format((struct instant) { want->from.second - 1 }, until));
-        if (!db_run(statement, ret_failure))
+        if (!db_run(statement, ret_failure) ||
+            (!begun && !log_removed(execution, row, old, ret_failure)))
             return false;
         describe(text, old, true);
     }
@@ -218,7 +238,7 @@ static bool write_access(struct execution *execution, const struct access_row *r
     }
     int64_t id;
     row_text_clear(text);
-    if (!make_room(execution, &pair, &want, text, ret_failure) ||
+    if (!make_room(execution, row, &pair, &want, text, ret_failure) ||
         !insert_grant(execution, row, &want, model_word(WORDS_SOURCE, SOURCE_IMPORT), &id,
                       ret_failure))
         return false;
@@ -390,7 +410,7 @@ static bool promote(struct execution *execution, const struct heir *heir,
     int64_t id;
     copy_cut(want.role, sizeof want.role, model_word(WORDS_GRANT_ROLE, GRANT_RESPONSIBLE));
     want.from = execution->now;
-    bool good = make_room(execution, &pair, &want, &text, ret_failure) &&
+    bool good = make_room(execution, &row, &pair, &want, &text, ret_failure) &&
                 insert_grant(execution, &row, &want, model_word(WORDS_SOURCE, SOURCE_AUTO), &id,
                              ret_failure);
     describe(&text, &want, false);

@@ -50,8 +50,11 @@ static bool write_settings(struct execution *execution, const char *name, const 
 {
     const struct command *command = execution->command;
     const struct store *store = execution->store;
-    char today[DATE_TEXT_SIZE];
+    char today[DATE_TEXT_SIZE], key_check[HASH_TEXT_SIZE] = "";
+    if (store->has_key)
+        key_check_text(store, key_check);
     const struct setting_pair pairs[] = {
+        { "key_check", key_check },
         { "partner_name", name },
         { "partner_code", code },
         { "country", country },

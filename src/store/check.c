@@ -246,6 +246,13 @@ static const struct {
       N_("employee %1: the end %2 is before the beginning %3") },
     { "SELECT id, done_at FROM step WHERE done_at IS NOT NULL AND waiting_for <> ''",
       N_("month step %1 is both done and waiting") },
+    { "SELECT client_id, user_id, id FROM grant_"
+      " WHERE id NOT IN (SELECT row_id FROM change WHERE entity = 'grant_')",
+      N_("client %1, user %2: access %3 is not in the log") },
+    { "SELECT client_id, user_id, row_id FROM (SELECT row_id, client_id, user_id, column_name,"
+      " max(id) FROM change WHERE entity = 'grant_' GROUP BY row_id)"
+      " WHERE column_name <> 'removed' AND row_id NOT IN (SELECT id FROM grant_)",
+      N_("client %1, user %2: access %3 is in the log, but not there") },
 };
 
 static bool check_rule(struct db *db, const char *sql, const char *text, struct findings *findings,
@@ -270,6 +277,7 @@ static bool known_setting(const char *name)
     static const char *const names[] = {
         "partner_name", "partner_code", "country",         "language",
         "demo",         "demo_today",   "internal_client", "collation",
+        "key_check",
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -315,6 +323,60 @@ static bool check_words(struct db *db, struct findings *findings, struct failure
     return true;
 }
 
+/* ---- the key ---- */
+
+/* One sealed value, for a database made before its key was noted in the settings. */
+static bool opens_sealed(struct store *store, bool *ret_opens, struct failure *ret_failure)
+{
+    struct db_statement *statement =
+        db_prepare(store->db, "SELECT value FROM secret WHERE value IS NOT NULL LIMIT 1",
+                   ret_failure);
+    enum db_step step = statement ? db_step(statement, ret_failure) : DB_FAILED;
+    struct buffer text = { 0 };
+
+    if (step == DB_FAILED)
+        return false;
+    *ret_opens = true;
+    if (step == DB_ROW) {
+        size_t length;
+        const void *sealed = db_blob(statement, 0, &length);
+        *ret_opens = hash_open(store->key, sealed, length, &text);
+    }
+    db_done(statement);
+    buffer_finish(&text);
+    return true;
+}
+
+static bool check_key(struct store *store, struct findings *findings, struct failure *ret_failure)
+{
+    struct arena *arena = arena_create();
+    char own[HASH_TEXT_SIZE];
+    const char *noted;
+    bool opens = true, good = true;
+
+    if (!store->has_key) {
+        report(findings,
+               N_("the key file is missing: values about people cannot be read; put it back"), NULL,
+               NULL, NULL);
+        arena_destroy(arena);
+        return true;
+    }
+    good = setting_read(store, "key_check", arena, &noted, ret_failure);
+    if (good && noted[0] != '\0') {
+        key_check_text(store, own);
+        opens = strcmp(own, noted) == 0;
+    } else if (good) {
+        good = opens_sealed(store, &opens, ret_failure);
+    }
+    if (good && !opens)
+        report(findings,
+               N_("the key file is that of another database: values about people cannot be read; "
+                  "put the right one back"),
+               NULL, NULL, NULL);
+    arena_destroy(arena);
+    return good;
+}
+
 bool store_check(struct store *store, store_finding call, void *context, int64_t *ret_findings,
                  struct failure *ret_failure)
 {
@@ -331,6 +393,7 @@ bool store_check(struct store *store, store_finding call, void *context, int64_t
         return false;
     good = check_chain(store->db, &findings, &changesets, head, ret_failure)
            && check_words(store->db, &findings, ret_failure)
+           && check_key(store, &findings, ret_failure)
            && summary_check(store, call, context, &figures, ret_failure);
     for (size_t i = 0; good && i < sizeof rules / sizeof *rules; i++)
         good = check_rule(store->db, rules[i].sql, rules[i].text, &findings, ret_failure);

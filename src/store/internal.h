@@ -131,6 +131,9 @@ bool check_private_file(const char *path, struct failure *ret_failure);
 bool lock_open_file(const char *path, bool exclusive, bool read_only, int *ret_fd,
                     struct failure *ret_failure);
 
+/* What only this key makes of a known text: kept in the setting key_check, to know the key again. */
+void key_check_text(const struct store *store, char ret_text[static HASH_TEXT_SIZE]);
+
 /* Settings of the bureau; setting_read gives "" when there is none (arena memory). */
 bool setting_read(struct store *store, const char *name, struct arena *arena, const char **ret_value,
                   struct failure *ret_failure);

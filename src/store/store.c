@@ -160,6 +160,17 @@ static bool read_key(struct store *store, const char *path, struct failure *ret_
     return true;
 }
 
+void key_check_text(const struct store *store, char ret_text[static HASH_TEXT_SIZE])
+{
+    unsigned char digest[HASH_SIZE];
+    struct hash_stream stream;
+
+    hash_begin(&stream, store->key);
+    hash_field_text(&stream, "key_check");
+    hash_end(&stream, digest);
+    hash_text(digest, ret_text);
+}
+
 /* ---- making ---- */
 
 static bool create_schema(const char *path, const struct store_options *options,
