@@ -49,14 +49,15 @@ static bool load_declaration(struct execution *execution, int64_t client_id,
     return step == DB_DONE;
 }
 
-/* Whether a run that counts in the month is not closed (C45). */
+/* Whether a run of the month is not closed (C45). A row of a whole month says nothing of its runs: such a
+ * month is closed by hand. */
 static bool load_run_open(struct execution *execution, int64_t client_id, bool *ret_open,
                           struct failure *ret_failure)
 {
     struct db_statement *statement =
         db_prepare(execution->store->db,
                    "SELECT count(*) FROM run r WHERE r.month = $1 AND r.client_id = $2"
-                   " AND r.closed_at IS NULL AND " RUN_COUNTS_SQL,
+                   " AND r.closed_at IS NULL AND r.kind <> 'month'",
                    ret_failure);
     char month[MONTH_TEXT_SIZE];
 

@@ -105,7 +105,7 @@ struct target_facts {
     int64_t version;
     bool archived;
     struct access_facts access; /* of the actor on that client */
-    bool run_open; /* COMMAND_STEP closed: a run of that month is still open */
+    bool run_open; /* COMMAND_STEP closed: a run of that month is told and not closed */
     enum declaration_state declaration; /* COMMAND_STEP closed/declared: of that month */
 };
 struct facts {
