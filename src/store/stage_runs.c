@@ -7,7 +7,7 @@
  * Invariants: a row that changes nothing is counted, not planned; an unknown cell keeps what is
  * there; the plan holds only while no change-set was added since (stage.prepared_after).
  */
-#include "stage_internal.h"
+#include "stage_plan.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -20,22 +20,6 @@ const struct run_column run_columns[RUN_COLUMN_COUNT] = {
     { "withheld", true },   { "currency", false },    { "run_by", false }, { "run_at", false },
     { "closed_by", false }, { "closed_at", false },
 };
-
-enum {
-    STAGED_FILE,
-    STAGED_LINE,
-    STAGED_CLIENT,
-    STAGED_NUMBER,
-    STAGED_COUNTRY,
-    STAGED_CURRENCY,
-    STAGED_DECLARATION,
-    STAGED_INTERNAL,
-    STAGED_TURNS,
-    STAGED_COLUMNS
-};
-enum { RUN_ID, RUN_COLUMNS };
-enum { DECLARATION_ID, DECLARATION_STATE, DECLARATION_SEVERITY, DECLARATION_FAILED_MONTH };
-enum { PLAN_INSERT = 1, PLAN_UPDATE = 2 };
 
 /* Three tables, so that each set of the transaction reads only what it writes. */
 static const char plan_sql[] =
@@ -52,450 +36,6 @@ static const char plan_sql[] =
     " client_id INTEGER, month TEXT, kind TEXT, state TEXT, severity TEXT, failed_month TEXT,"
     " turns INTEGER);";
 
-struct plan {
-    struct stage *stage;
-    struct db_statement *staged, *run, *declaration, *insert;
-    struct row_text text;
-    int64_t client_id;    /* of the row in hand */
-    struct buffer number; /* of the row before */
-    int64_t last_file, last_line;
-    bool has_runs, has_declarations;    /* the client has any */
-    bool found;                         /* the run is there already */
-    bool turns;                         /* the client becomes internal or stops being it */
-    bool from_staged[RUN_COLUMN_COUNT]; /* where each cell of the row in hand comes from */
-    const char *fallback;               /* the currency, when neither tells it */
-    int64_t next_run, next_declaration, next_change;
-    bool changed;  /* the run */
-    bool declared; /* its declaration */
-    bool kept;     /* it is a month whose runs tell it already: only its declaration may be news */
-
-    struct own_runs own;              /* of the client in hand, when the files tell whole months */
-    struct buffer month_numbers;      /* numbers of its staged runs that look like months */
-    struct summary_run told;          /* the row in hand, when it is a whole month */
-    bool is_month;                    /* and that it is one */
-    bool again;                       /* it tells the month of the row before once more */
-    struct summary_run last;          /* that month, as it will be; id 0 = there is none */
-    bool last_planned, last_declared; /* it was news; its declaration was told */
-    bool closed_by_hand;              /* a step closed the month at the instant the row tells */
-    int64_t asked_others;             /* the client has_others was asked for */
-    bool has_others;                  /* it has declarations of another kind than its country's */
-};
-
-static bool lookup(struct plan *plan, struct db_statement *statement, bool *ret_found,
-                   struct failure *ret_failure)
-{
-    enum db_step step = db_step(statement, ret_failure);
-    (void)plan;
-    *ret_found = step == DB_ROW;
-    return step != DB_FAILED;
-}
-
-static bool client_has(struct plan *plan, const char *sql, bool *ret_has,
-                       struct failure *ret_failure)
-{
-    struct db_statement *statement = db_prepare(plan->stage->store->db, sql, ret_failure);
-    if (statement == NULL)
-        return false;
-    db_bind_number(statement, 1, plan->client_id);
-    if (!lookup(plan, statement, ret_has, ret_failure))
-        return false;
-    db_done(statement);
-    return true;
-}
-
-static bool refuse(struct plan *plan, const char *column, const char *text, const char *argument)
-{
-    struct message why;
-    message_set(&why, text, argument, NULL);
-    stage_refuse_found(plan->stage, db_number(plan->staged, STAGED_FILE),
-                       db_number(plan->staged, STAGED_LINE), column, plan->client_id, false, &why);
-    return true;
-}
-
-/* ---- one cell ---- */
-
-static void cell_text(struct db_statement *statement, int column, bool is_number, char *digits,
-                      const char **ret_text)
-{
-    if (db_is_null(statement, column))
-        *ret_text = NULL;
-    else if (!is_number)
-        *ret_text = db_text(statement, column, NULL);
-    else {
-        snprintf(digits, 24, "%lld", (long long)db_number(statement, column));
-        *ret_text = digits;
-    }
-}
-
-static bool cells_equal(struct plan *plan, int i)
-{
-    if (db_is_null(plan->run, RUN_COLUMNS + i))
-        return false;
-    if (run_columns[i].is_number)
-        return db_number(plan->staged, STAGED_COLUMNS + i) == db_number(plan->run, RUN_COLUMNS + i);
-    return strcmp(db_text(plan->staged, STAGED_COLUMNS + i, NULL),
-                  db_text(plan->run, RUN_COLUMNS + i, NULL)) == 0;
-}
-
-static void bind_cell(struct plan *plan, int parameter, int i, struct db_statement *from, int base)
-{
-    if (db_is_null(from, base + i))
-        db_bind_null(plan->insert, parameter);
-    else if (run_columns[i].is_number)
-        db_bind_number(plan->insert, parameter, db_number(from, base + i));
-    else {
-        size_t length;
-        const char *text = db_text(from, base + i, &length);
-        db_bind_text_n(plan->insert, parameter, text, length);
-    }
-}
-
-/* A row that does not tell the pay-out date must not move a run whose date is known. */
-static bool keeps_month(struct plan *plan, int i)
-{
-    return i == RUN_COLUMN_MONTH && plan->found && db_is_null(plan->staged, STAGED_COLUMNS + 2) &&
-           !db_is_null(plan->run, RUN_COLUMNS + 2);
-}
-
-static void compare_cell(struct plan *plan, int i, const char *fallback)
-{
-    char old_digits[24], new_digits[24];
-    const char *before = NULL, *after = NULL;
-    int parameter = 5 + i;
-    bool is_number = run_columns[i].is_number;
-    bool told = !db_is_null(plan->staged, STAGED_COLUMNS + i) && !keeps_month(plan, i) &&
-                !(i == RUN_COLUMN_CLOSED_AT && plan->closed_by_hand);
-    plan->from_staged[i] = told;
-    if (!told && plan->found) {
-        bind_cell(plan, parameter, i, plan->run, RUN_COLUMNS);
-        return;
-    }
-    if (!told) { /* new: what a run must have */
-        db_bind_text(plan->insert, parameter, fallback);
-        row_text_add(&plan->text, run_columns[i].name, NULL, fallback);
-        return;
-    }
-    bind_cell(plan, parameter, i, plan->staged, STAGED_COLUMNS);
-    if (plan->found && cells_equal(plan, i))
-        return;
-    if (plan->found)
-        cell_text(plan->run, RUN_COLUMNS + i, is_number, old_digits, &before);
-    cell_text(plan->staged, STAGED_COLUMNS + i, is_number, new_digits, &after);
-    row_text_add(&plan->text, run_columns[i].name, before, after);
-    plan->changed = true;
-}
-
-/* ---- its declaration ---- */
-
-/* Worse first: a rejected message is not there at all, an immediate one has to be replaced. */
-static const char *worse(const char *a, const char *b)
-{
-    const char *rejected = model_word(WORDS_DECLARATION, DECLARATION_REJECTED);
-    return strcmp(a, rejected) == 0 || b[0] == '\0' ? a : b;
-}
-
-static bool plan_declaration(struct plan *plan, const char *month, const char *kind, bool found,
-                             const char *state, const char *severity, const char *failed,
-                             struct failure *ret_failure)
-{
-    struct db_statement *statement = db_prepare(
-        plan->stage->store->db,
-        "INSERT INTO plan_declaration (action, id, client_id, month, kind, state, severity,"
-        " failed_month, turns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        ret_failure);
-    if (statement == NULL)
-        return false;
-    int64_t id = found ? db_number(plan->declaration, DECLARATION_ID) : plan->next_declaration++;
-    db_bind_number(statement, 1, found ? PLAN_UPDATE : PLAN_INSERT);
-    db_bind_number(statement, 2, id);
-    db_bind_number(statement, 3, plan->client_id);
-    db_bind_text(statement, 4, month);
-    db_bind_text(statement, 5, kind);
-    db_bind_text(statement, 6, state);
-    db_bind_text(statement, 7, severity[0] == '\0' ? NULL : severity);
-    db_bind_text(statement, 8, failed[0] == '\0' ? NULL : failed);
-    db_bind_number(statement, 9, plan->turns);
-    plan->stage->declarations_planned[found]++;
-    return db_run(statement, ret_failure);
-}
-
-/* Of several declarations of a month the worst is what is listed: a row may tell just that. */
-static bool declared_so(struct plan *plan, const char *month, const char *state, bool *ret_so,
-                        struct failure *ret_failure)
-{
-    int worst = -1, one;
-    struct db_statement *rows = db_prepare(
-        plan->stage->store->db, "SELECT state FROM declaration WHERE client_id = $1 AND month = $2",
-        ret_failure);
-    if (rows == NULL)
-        return false;
-    db_bind_number(rows, 1, plan->client_id);
-    db_bind_text(rows, 2, month);
-    enum db_step step;
-    while ((step = db_step(rows, ret_failure)) == DB_ROW)
-        if (model_parse(WORDS_DECLARATION, db_text(rows, 0, NULL), &one))
-            worst = worst < 0 ? one
-                              : (int)declaration_worse((enum declaration_state)worst,
-                                                       (enum declaration_state)one);
-    db_done(rows);
-    *ret_so = worst >= 0 && strcmp(model_word(WORDS_DECLARATION, worst), state) == 0;
-    return step == DB_DONE;
-}
-
-/* The same, asked only for a client that has declarations of another kind: its country changed. */
-static bool other_declared_so(struct plan *plan, const char *kind, const char *month,
-                              const char *state, bool *ret_so, struct failure *ret_failure)
-{
-    if (plan->asked_others != plan->client_id) {
-        struct db_statement *rows = db_prepare(
-            plan->stage->store->db,
-            "SELECT 1 FROM declaration WHERE client_id = $1 AND kind <> $2 LIMIT 1", ret_failure);
-        if (rows == NULL)
-            return false;
-        db_bind_number(rows, 1, plan->client_id);
-        db_bind_text(rows, 2, kind);
-        if (!lookup(plan, rows, &plan->has_others, ret_failure))
-            return false;
-        db_done(rows);
-        plan->asked_others = plan->client_id;
-    }
-    return !plan->has_others || declared_so(plan, month, state, ret_so, ret_failure);
-}
-
-static bool compare_declaration(struct plan *plan, const char *country, bool *ret_refused,
-                                struct failure *ret_failure)
-{
-    const char *kind = model_word(
-        WORDS_OBLIGATION, strcmp(country, "SE") == 0 ? OBLIGATION_AGI : OBLIGATION_A_MELDING);
-    const char *month = db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_MONTH, NULL);
-    const char *state = db_text(plan->staged, STAGED_DECLARATION, NULL);
-    bool so = false, knows_kind = strcmp(country, "SE") == 0 || strcmp(country, "NO") == 0;
-    *ret_refused = false;
-    if (!knows_kind && plan->has_declarations && !declared_so(plan, month, state, &so, ret_failure))
-        return false;
-    if (so)
-        return true;
-    if (!knows_kind || month[0] == '\0') {
-        *ret_refused = true;
-        return refuse(plan, "declaration",
-                      N_("Which declaration this is cannot be told: the client's country is not "
-                         "Norway or Sweden."),
-                      NULL);
-    }
-    bool found = false;
-    plan->declaration = NULL;
-    if (plan->has_declarations) {
-        plan->declaration = db_prepare(plan->stage->store->db,
-                                       "SELECT id, state, coalesce(severity, ''),"
-                                       " coalesce(failed_month, '') FROM declaration"
-                                       " WHERE client_id = $1 AND month = $2 AND kind = $3",
-                                       ret_failure);
-        if (plan->declaration == NULL)
-            return false;
-        db_bind_number(plan->declaration, 1, plan->client_id);
-        db_bind_text(plan->declaration, 2, month);
-        db_bind_text(plan->declaration, 3, kind);
-        if (!lookup(plan, plan->declaration, &found, ret_failure))
-            return false;
-    }
-    const char *old = found ? db_text(plan->declaration, DECLARATION_STATE, NULL) : "";
-    if (plan->has_declarations && strcmp(old, state) != 0 &&
-        !other_declared_so(plan, kind, month, state, &so, ret_failure))
-        return false;
-    if (so || (found && strcmp(old, state) == 0)) {
-        db_done(plan->declaration);
-        return true;
-    }
-    const char *severity = found ? db_text(plan->declaration, DECLARATION_SEVERITY, NULL) : "";
-    const char *failed = found ? db_text(plan->declaration, DECLARATION_FAILED_MONTH, NULL) : "";
-    int value = DECLARATION_NONE;
-    model_parse(WORDS_DECLARATION, state, &value);
-    if (declaration_failed((enum declaration_state)value)) {
-        severity = worse(state, severity);
-        failed = failed[0] == '\0' ? month : failed;
-    }
-    if (!plan_declaration(plan, month, kind, found, state, severity, failed, ret_failure))
-        return false;
-    if (!plan->turns) {
-        if (found)
-            summary_sums_declaration(plan->stage->sums, month, kind, old,
-                                     db_text(plan->declaration, DECLARATION_FAILED_MONTH, NULL),
-                                     -1);
-        summary_sums_declaration(plan->stage->sums, month, kind, state, failed, 1);
-    }
-    row_text_add(&plan->text, "declaration", found ? old : NULL, state);
-    plan->declared = true;
-    if (found)
-        db_done(plan->declaration);
-    return true;
-}
-
-/* ---- key figures ---- */
-
-static struct figure figure_at(struct db_statement *from, int column)
-{
-    if (db_is_null(from, column))
-        return (struct figure) { 0 };
-    return (struct figure) { true, db_number(from, column) };
-}
-
-static struct db_statement *cell_of(const struct plan *plan, int i, int *ret_column)
-{
-    if (!plan->from_staged[i] && !plan->found)
-        return NULL;
-    *ret_column = i + (plan->from_staged[i] ? (int)STAGED_COLUMNS : (int)RUN_COLUMNS);
-    return plan->from_staged[i] ? plan->staged : plan->run;
-}
-
-static struct figure final_figure(const struct plan *plan, int i)
-{
-    int column;
-    struct db_statement *from = cell_of(plan, i, &column);
-    return from == NULL ? (struct figure) { 0 } : figure_at(from, column);
-}
-
-static const char *final_text(const struct plan *plan, int i, const char *missing)
-{
-    int column;
-    struct db_statement *from = cell_of(plan, i, &column);
-    return from == NULL || db_is_null(from, column) ? missing : db_text(from, column, NULL);
-}
-
-/* The run in hand as it will be. */
-static struct summary_run final_run(const struct plan *plan, int64_t id)
-{
-    struct summary_run run = { .id = id };
-    copy_cut(run.month, sizeof run.month, final_text(plan, RUN_COLUMN_MONTH, ""));
-    copy_cut(run.currency, sizeof run.currency,
-             final_text(plan, RUN_COLUMN_CURRENCY, plan->fallback == NULL ? "" : plan->fallback));
-    run.whole_month = strcmp(final_text(plan, 0, ""), model_word(WORDS_RUN_KIND, RUN_MONTH)) == 0;
-    for (int i = 0; i < SUMMARY_FIGURES; i++)
-        run.figure[i] = final_figure(plan, RUN_COLUMN_FIGURES + i);
-    run.gross = final_figure(plan, RUN_COLUMN_GROSS);
-    run.net = final_figure(plan, RUN_COLUMN_GROSS + 1);
-    return run;
-}
-
-static void sum_run(struct plan *plan, int64_t id)
-{
-    bool keeps_own = plan->stage->month_rows > 0;
-    if (plan->turns && !keeps_own)
-        return;
-    struct summary_run run = final_run(plan, id);
-    if (!plan->turns)
-        summary_sums_new(plan->stage->sums, &run);
-    if (keeps_own && run.whole_month)
-        plan->last = run;
-    else if (keeps_own && plan->found)
-        own_runs_change(&plan->own, &run);
-    else if (keeps_own)
-        own_runs_add(&plan->own, &run);
-}
-
-/* Every run the client has now. */
-static bool sum_client(struct plan *plan, struct failure *ret_failure)
-{
-    summary_sums_begin(plan->stage->sums, db_number(plan->staged, STAGED_INTERNAL) != 0);
-    own_runs_clear(&plan->own);
-    buffer_clear(&plan->month_numbers);
-    if (!plan->has_runs || (plan->turns && plan->stage->month_rows == 0))
-        return true;
-    struct db_statement *rows =
-        db_prepare(plan->stage->store->db,
-                   "SELECT id, month, kind, currency, employees, payslips, travel, absences, lines,"
-                   " manual_lines, gross, net FROM run WHERE client_id = $1",
-                   ret_failure);
-    if (rows == NULL)
-        return false;
-    db_bind_number(rows, 1, plan->client_id);
-    enum db_step step;
-    while ((step = db_step(rows, ret_failure)) == DB_ROW) {
-        struct summary_run run = { .id = db_number(rows, 0) };
-        copy_cut(run.month, sizeof run.month, db_text(rows, 1, NULL));
-        run.whole_month =
-            strcmp(db_text(rows, 2, NULL), model_word(WORDS_RUN_KIND, RUN_MONTH)) == 0;
-        copy_cut(run.currency, sizeof run.currency, db_text(rows, 3, NULL));
-        for (int i = 0; i < SUMMARY_FIGURES; i++)
-            run.figure[i] = figure_at(rows, 4 + i);
-        run.gross = figure_at(rows, 10);
-        run.net = figure_at(rows, 11);
-        if (!plan->turns)
-            summary_sums_old(plan->stage->sums, &run);
-        if (plan->stage->month_rows > 0 && !run.whole_month)
-            own_runs_add(&plan->own, &run);
-    }
-    db_done(rows);
-    return step == DB_DONE;
-}
-
-/* ---- a whole month ---- */
-
-static void read_told(struct plan *plan)
-{
-    plan->is_month = !db_is_null(plan->staged, STAGED_COLUMNS) &&
-                     strcmp(db_text(plan->staged, STAGED_COLUMNS, NULL),
-                            model_word(WORDS_RUN_KIND, RUN_MONTH)) == 0;
-    if (!plan->is_month)
-        return;
-    struct summary_run told = { .whole_month = true };
-    copy_cut(told.month, sizeof told.month,
-             db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_MONTH, NULL));
-    copy_cut(told.currency, sizeof told.currency,
-             db_text(plan->staged, STAGED_COLUMNS + RUN_COLUMN_CURRENCY, NULL));
-    for (int i = 0; i < SUMMARY_FIGURES; i++)
-        told.figure[i] = figure_at(plan->staged, STAGED_COLUMNS + RUN_COLUMN_FIGURES + i);
-    told.gross = figure_at(plan->staged, STAGED_COLUMNS + RUN_COLUMN_GROSS);
-    told.net = figure_at(plan->staged, STAGED_COLUMNS + RUN_COLUMN_GROSS + 1);
-    plan->told = told;
-}
-
-static enum month_told compare_own(const struct plan *plan, int64_t *ret_run)
-{
-    return own_runs_compare(&plan->own, &plan->told, db_text(plan->staged, STAGED_CURRENCY, NULL),
-                            ret_run);
-}
-
-/* A run of these files has the number that stands for the month. */
-static bool is_number_taken(const struct plan *plan)
-{
-    const char *number = buffer_text(&plan->number);
-    const char *taken = plan->month_numbers.data;
-    for (size_t at = 0; at < plan->month_numbers.length; at += MONTH_TEXT_SIZE)
-        if (strcmp(taken + at, number) == 0)
-            return true;
-    return false;
-}
-
-static void keep_number(struct plan *plan)
-{
-    if (plan->stage->month_rows > 0 && plan->number.length == MONTH_TEXT_SIZE - 1)
-        buffer_add(&plan->month_numbers, buffer_text(&plan->number), MONTH_TEXT_SIZE);
-}
-
-/* The instant a payroll row is closed at may be that of a step, which no run keeps. */
-static bool find_closed_by_hand(struct plan *plan, struct failure *ret_failure)
-{
-    int told = STAGED_COLUMNS + RUN_COLUMN_CLOSED_AT;
-    plan->closed_by_hand = false;
-    if (!plan->found || db_is_null(plan->staged, told) || !plan->is_month ||
-        !db_is_null(plan->run, RUN_COLUMNS + RUN_COLUMN_CLOSED_AT))
-        return true;
-    struct db_statement *rows = db_prepare(
-        plan->stage->store->db,
-        "SELECT 1 FROM step WHERE client_id = $1 AND month = $2 AND step = $3 AND done_at = $4",
-        ret_failure);
-    if (rows == NULL)
-        return false;
-    db_bind_number(rows, 1, plan->client_id);
-    db_bind_text(rows, 2, plan->told.month);
-    db_bind_text(rows, 3, model_word(WORDS_STEP, STEP_CLOSED));
-    db_bind_text(rows, 4, db_text(plan->staged, told, NULL));
-    if (!lookup(plan, rows, &plan->closed_by_hand, ret_failure))
-        return false;
-    db_done(rows);
-    return true;
-}
-
 /* ---- one row ---- */
 
 /*
@@ -509,7 +49,7 @@ static bool may_come_again(const struct plan *plan)
     bool other_currency = strcmp(plan->told.currency, plan->last.currency) != 0;
     if (plan->last.id == 0)
         return false;
-    enum month_told told = compare_own(plan, &run);
+    enum month_told told = plan_compare_own(plan, &run);
     if (told != MONTH_ALONE)
         return (other_file || other_currency) && (told == MONTH_SAME || !plan->last_planned);
     return other_file && (plan->told.currency[0] == '\0' || !other_currency) &&
@@ -524,12 +64,12 @@ static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_
     const char *number = db_text(staged, STAGED_NUMBER, &length);
     bool same = client_id == plan->client_id && plan->number.length == length &&
                 memcmp(buffer_text(&plan->number), number, length) == 0;
-    read_told(plan);
+    plan_read_told(plan);
     plan->again = same && plan->is_month && may_come_again(plan);
     *ret_refused = same = same && !plan->again;
     if (same) {
         char place[160];
-        return refuse(
+        return plan_refuse(
             plan, "client", N_("The same run or month of this client stands already in %1."),
             stage_place(plan->stage, plan->last_file, plan->last_line, place, sizeof place));
     }
@@ -547,11 +87,11 @@ static bool start_row(struct plan *plan, bool *ret_refused, struct failure *ret_
         summary_sums_end(plan->stage->sums);
     plan->client_id = client_id;
     plan->turns = db_number(staged, STAGED_TURNS) != 0;
-    return client_has(plan, "SELECT 1 FROM run WHERE client_id = $1 LIMIT 1", &plan->has_runs,
+    return plan_client_has(plan, "SELECT 1 FROM run WHERE client_id = $1 LIMIT 1", &plan->has_runs,
                       ret_failure) &&
-           client_has(plan, "SELECT 1 FROM declaration WHERE client_id = $1 LIMIT 1",
+           plan_client_has(plan, "SELECT 1 FROM declaration WHERE client_id = $1 LIMIT 1",
                       &plan->has_declarations, ret_failure) &&
-           sum_client(plan, ret_failure);
+           plan_sum_client(plan, ret_failure);
 }
 
 static bool find_run(struct plan *plan, struct failure *ret_failure)
@@ -567,7 +107,7 @@ static bool find_run(struct plan *plan, struct failure *ret_failure)
         return false;
     db_bind_number(plan->run, 1, plan->client_id);
     db_bind_text_n(plan->run, 2, plan->number.data, plan->number.length);
-    return lookup(plan, plan->run, &plan->found, ret_failure);
+    return plan_lookup(plan, plan->run, &plan->found, ret_failure);
 }
 
 /* A month that is a whole file row and a run of the same number are two things. */
@@ -624,7 +164,7 @@ static bool insert_plan(struct plan *plan, struct failure *ret_failure)
     db_bind_number(plan->insert, 24, plan->turns);
     plan->stage->sets_planned[plan->found]++;
     plan->stage->turns_planned += plan->turns;
-    sum_run(plan, id);
+    plan_sum_run(plan, id);
     return db_run(plan->insert, ret_failure) && insert_log(plan, id, ret_failure);
 }
 
@@ -635,7 +175,7 @@ static bool take_declaration(struct plan *plan, bool *ret_refused, struct failur
     if (plan->last_declared || db_is_null(plan->staged, STAGED_DECLARATION))
         return true;
     plan->last_declared = true;
-    return compare_declaration(plan, db_text(plan->staged, STAGED_COUNTRY, NULL), ret_refused,
+    return plan_compare_declaration(plan, db_text(plan->staged, STAGED_COUNTRY, NULL), ret_refused,
                                ret_failure);
 }
 
@@ -677,13 +217,13 @@ static bool compare_run(struct plan *plan, enum month_told month, struct failure
     const char *fallback = db_is_null(plan->staged, STAGED_CURRENCY)
                                ? NULL
                                : db_text(plan->staged, STAGED_CURRENCY, NULL);
-    if (!find_run(plan, ret_failure) || !find_closed_by_hand(plan, ret_failure))
+    if (!find_run(plan, ret_failure) || !plan_find_closed_by_hand(plan, ret_failure))
         return false;
     if (kinds_clash(plan))
-        return refuse(plan, "run", N_("The client has another run with the number %1."),
+        return plan_refuse(plan, "run", N_("The client has another run with the number %1."),
                       buffer_text(&plan->number));
     if (!plan->found && !has_currency && fallback == NULL)
-        return refuse(plan, "currency",
+        return plan_refuse(plan, "currency",
                       N_("The currency is not told, and the client's country does not tell it."),
                       NULL);
     plan->insert =
@@ -702,7 +242,7 @@ static bool compare_run(struct plan *plan, enum month_told month, struct failure
     if (!plan->found)
         row_text_add(&plan->text, "number", NULL, buffer_text(&plan->number));
     for (int i = 0; i < RUN_COLUMN_COUNT; i++)
-        compare_cell(plan, i,
+        plan_compare_cell(plan, i,
                      i == RUN_COLUMN_CURRENCY ? fallback
                      : i == 0                 ? model_word(WORDS_RUN_KIND, RUN_ORDINARY)
                                               : NULL);
@@ -718,7 +258,7 @@ static bool compare_run(struct plan *plan, enum month_told month, struct failure
         plan->stage->runs_unchanged++;
     }
     if (!refused && plan->is_month && !plan->changed)
-        plan->last = final_run(plan, db_number(plan->run, RUN_ID));
+        plan->last = plan_final_run(plan, db_number(plan->run, RUN_ID));
     if (plan->found)
         db_done(plan->run);
     return good;
@@ -732,14 +272,14 @@ static bool plan_row(struct plan *plan, struct failure *ret_failure)
     if (!start_row(plan, &refused, ret_failure) || refused)
         return refused;
     if (plan->is_month) {
-        told = compare_own(plan, &own_run);
+        told = plan_compare_own(plan, &own_run);
         if (told == MONTH_SAME || (told == MONTH_ALONE && plan->again))
             return plan_kept(plan, told == MONTH_SAME ? own_run : plan->last.id, ret_failure);
-        if (is_number_taken(plan))
-            return refuse(plan, "run", N_("The client has another run with the number %1."),
+        if (plan_is_number_taken(plan))
+            return plan_refuse(plan, "run", N_("The client has another run with the number %1."),
                           buffer_text(&plan->number));
     } else {
-        keep_number(plan);
+        plan_keep_number(plan);
     }
     return compare_run(plan, told, ret_failure);
 }
