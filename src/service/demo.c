@@ -32,9 +32,9 @@ static bool execute(struct demo *demo, const char *login, struct date day, int h
     session.now = date_start(day);
     session.now.second += hour * 3600;
     char operation[33];
-    snprintf(operation, sizeof operation, "%016llx%016llx",
-             (unsigned long long)random_next(&demo->operations),
-             (unsigned long long)random_next(&demo->operations));
+    unsigned long long high = random_next(&demo->operations);
+    unsigned long long low = random_next(&demo->operations);
+    snprintf(operation, sizeof operation, "%016llx%016llx", high, low);
     command->operation = operation;
     bool good = store_execute(demo->store, &session, command, false, &receipt, demo->failure);
     receipt_finish(&receipt);

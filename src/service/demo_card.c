@@ -45,9 +45,10 @@ bool demo_fill_clients(struct demo *demo, struct stage *stage, int file)
             strcat(groups, "\x1fquarterly review");
         if (client->size >= 60)
             strcat(groups, "\x1flarge");
-        snprintf(address, sizeof address, "%s %u",
-                 demo_word(&demo->names, client->swedish ? DEMO_SE_STREET : DEMO_NO_STREET, &random),
-                 1 + random_below(&random, 90));
+        /* One draw a statement, here and below: the order of arguments is the compiler's choice. */
+        const char *street =
+            demo_word(&demo->names, client->swedish ? DEMO_SE_STREET : DEMO_NO_STREET, &random);
+        snprintf(address, sizeof address, "%s %u", street, 1 + random_below(&random, 90));
         snprintf(email, sizeof email, "post@klient%s.example", client->number);
         snprintf(contact_email, sizeof contact_email, "kontakt@klient%s.example", client->number);
         snprintf(phone, sizeof phone, client->swedish ? "+46 8 555 %04u" : "+47 2255 %04u",
@@ -159,19 +160,21 @@ bool demo_fill_employees(struct demo *demo, struct stage *stage, int file)
             snprintf(name, sizeof name, "%.*s%s", (int)strcspn(first, " "), first,
                      strchr(last, ' '));
             /* Months 41-52 and 81-92: synthetic people, never anybody's number. */
-            snprintf(national_id, sizeof national_id, "%02u%02u%02u%05u",
-                     1 + random_below(&random, 28), 81 + random_below(&random, 12),
-                     60 + random_below(&random, 39), random_below(&random, 100000));
+            unsigned day = 1 + random_below(&random, 28), month = 81 + random_below(&random, 12);
+            unsigned year = 60 + random_below(&random, 39), serial = random_below(&random, 100000);
+            snprintf(national_id, sizeof national_id, "%02u%02u%02u%05u", day, month, year, serial);
+            struct date from = { today.day - 100 - (int)random_below(&random, 2500) };
+            struct date until = DATE_NONE;
+            if (random_below(&random, 12) == 0)
+                until.day = today.day - 40 + (int)random_below(&random, 80);
             struct staged_employee row = {
                 .at = { file, ++line },
                 .client = client->number,
                 .person = person,
                 .name = name,
                 .national_id = national_id,
-                .from = { today.day - 100 - (int)random_below(&random, 2500) },
-                .until = random_below(&random, 12) == 0
-                             ? (struct date){ today.day - 40 + (int)random_below(&random, 80) }
-                             : DATE_NONE,
+                .from = from,
+                .until = until,
             };
             if (!stage_employee(stage, &row, demo->failure))
                 return false;

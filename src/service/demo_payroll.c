@@ -92,7 +92,10 @@ static bool stage_month(struct demo *demo, struct stage *stage, int file, int64_
         run_day = deadline_previous_working_day(
             country, (struct date){ today.day - 1 - (int)random_below(random, 4) });
     struct instant run_at = date_start(run_day);
-    run_at.second += 3600 * (8 + random_below(random, 7)) + 60 * random_below(random, 60);
+    run_at.second += 3600 * (8 + random_below(random, 7));
+    run_at.second += 60 * random_below(random, 60);
+    int64_t travel = random_below(random, (uint32_t)people / 3 + 2);
+    int64_t absences = random_below(random, (uint32_t)people / 4 + 2);
     int payslips = people - (people > 4 && random_below(random, 4) == 0);
     char number[24];
     month_format(when, number);
@@ -108,8 +111,8 @@ static bool stage_month(struct demo *demo, struct stage *stage, int file, int64_
         .payout = payout,
         .employees = known(people),
         .payslips = known(payslips),
-        .travel = known(random_below(random, (uint32_t)people / 3 + 2)),
-        .absences = known(random_below(random, (uint32_t)people / 4 + 2)),
+        .travel = known(travel),
+        .absences = known(absences),
         .lines = known(lines),
         .manual_lines = known(manual),
         .gross = known(gross),

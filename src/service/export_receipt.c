@@ -211,8 +211,6 @@ bool export_dashboard(const struct dashboard *dashboard, FILE *out)
     json_pay(&json, month);
     json_key(&json, "pay_basis");
     json_text(&json, basis_word(month->basis));
-    json_key(&json, "pay_of_own");
-    json_flag(&json, dashboard->pay_of_own);
     json_close(&json, '}');
     return write_json(&json, out);
 }

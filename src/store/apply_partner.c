@@ -67,7 +67,10 @@ static bool write_settings(struct execution *execution, const char *name, const 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i].value[0]
             && !(setting_write(execution->store, pairs[i].name, pairs[i].value, ret_failure)
-                 && log_row(execution, "setting", 0, pairs[i].name, pairs[i].value, ret_failure)))
+                 /* What the key makes is nothing for the log: another key, another value. */
+                 && (pairs[i].value == key_check
+                     || log_row(execution, "setting", 0, pairs[i].name, pairs[i].value,
+                                ret_failure))))
             return false;
     return true;
 }

@@ -383,7 +383,7 @@ class Rows(Bureau):
                                       'json'))
         self.assertEqual(list(figures), ['month', 'clients', 'employees', 'payslips', 'travel',
                                          'absences', 'automation', 'failed', 'unresolved', 'pay',
-                                         'pay_basis', 'pay_of_own'])
+                                         'pay_basis'])
         self.assertEqual(figures['month'], '2026-11')
         self.assertEqual((figures['clients'], figures['payslips']), (2, 6))
         self.assertIsNone(figures['travel'])

@@ -302,7 +302,7 @@ static void export__writes_the_dashboard__with_strings_for_money(void **state)
                               "\"payslips\":null,\"travel\":null,\"absences\":null,"
                               "\"automation\":\"87.4\",\"failed\":9,\"unresolved\":null,"
                               "\"pay\":{\"NOK\":\"412338900.00\",\"SEK\":\"0.05\"},"
-                              "\"pay_basis\":\"mixed\",\"pay_of_own\":false}\n");
+                              "\"pay_basis\":\"mixed\"}\n");
     free(text);
 }
 
