@@ -429,26 +429,26 @@ static bool promote(struct execution *execution, const struct heir *heir,
 
 /*
  * Where nobody was ever responsible, whoever ran the latest payroll becomes it, if a grant that was
- * made automatically is in force; everybody else stays a suggestion on the client. No grant is
+ * made runnersally is in force; everybody else stays a suggestion on the client. No grant is
  * made.
  */
 bool import_responsible(struct execution *execution, struct stage *stage,
                         struct failure *ret_failure)
 {
-    int64_t automatic;
+    int64_t runners;
     if (stage->runs_planned == 0)
         return true;
-    if (!store_count(stage->store, "SELECT count(*) FROM grant_ WHERE source = 'auto'", &automatic,
-                     ret_failure))
+    if (!store_count(stage->store, "SELECT count(*) FROM plan_run WHERE run_by IS NOT NULL",
+                     &runners, ret_failure))
         return false;
-    if (automatic == 0)
+    if (runners == 0)
         return true;
     struct db_statement *rows = execution_prepare(
         execution,
         "SELECT g.client_id, g.user_id, g.id, g.role, g.from_at, g.until_at, g.packages"
-        " FROM grant_ g JOIN user u ON u.id = g.user_id"
-        " WHERE g.source = 'auto' AND g.from_at <= $1 AND (g.until_at IS NULL OR g.until_at >= $1)"
-        " AND g.client_id IN (SELECT client_id FROM plan_run WHERE run_by IS NOT NULL)"
+        " FROM (SELECT DISTINCT client_id FROM plan_run WHERE run_by IS NOT NULL) p"
+        " CROSS JOIN grant_ g JOIN user u ON u.id = g.user_id"
+        " WHERE g.client_id = p.client_id AND g.source = 'auto' AND g.from_at <= $1 AND (g.until_at IS NULL OR g.until_at >= $1)"
         " AND NOT EXISTS (SELECT 1 FROM grant_ o WHERE o.client_id = g.client_id"
         " AND o.role = 'responsible')"
         " AND u.login = (SELECT r.run_by FROM run r WHERE r.client_id = g.client_id"

@@ -197,7 +197,9 @@ static bool set_up(struct db *db, enum db_mode mode, struct failure *ret_failure
     limit_all(db->handle);
     if (!simple(db, "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
                     "PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA secure_delete=ON;"
-                    "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=FILE",
+                    "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=FILE;"
+                    /* A checkpoint holds the gate: rarely, then; the same pages are written again and again. */
+                    "PRAGMA wal_autocheckpoint=8000",
                 ret_failure))
         return false;
     if (mode == DB_CREATE) {

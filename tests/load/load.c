@@ -139,16 +139,15 @@ static int work(const char *path, int process, int seconds, int per_second, stru
     }
     struct random random;
     random_seed(&random, (uint64_t)process, "load");
-    int64_t begin = clock_tick(), end = begin + seconds * INT64_C(1000000000);
-    int64_t next = begin, serial = 0;
+    /* People, not a hammer: each begins at a moment of its own and pauses 0.5 to 1.5 times the mean. */
+    int64_t serial = 0, mean = per_second ? 1000000 / per_second : 0;
+    if (mean)
+        usleep(random_below(&random, (uint32_t)mean));
+    int64_t end = clock_tick() + seconds * INT64_C(1000000000);
     while (clock_tick() < end) {
         edit_once(store, &session, &random, clients, serial++, tally);
-        if (per_second) {
-            next += INT64_C(1000000000) / per_second;
-            int64_t wait = next - clock_tick();
-            if (wait > 0)
-                usleep((useconds_t)(wait / 1000));
-        }
+        if (mean)
+            usleep((useconds_t)(mean / 2 + random_below(&random, (uint32_t)mean)));
     }
     store_close(store);
     return 0;
