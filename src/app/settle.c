@@ -136,6 +136,7 @@ static void hand_over(struct app *app, struct holder *holder, size_t index)
         .rows = part->has_rows ? &part->rows : NULL,
         .shown = part->shown,
         .shown_count = part->shown_count,
+        .partial = part->scan != NULL,
         .dashboard = part->has_dashboard ? &part->dashboard : NULL,
         .card = part->has_card ? &part->card : NULL,
         .favourites = &app->favourites,

@@ -50,8 +50,16 @@ static bool read_sort(const struct cli *cli, const char *word, struct query *que
     return false;
 }
 
-static bool read_as_of(const struct cli *cli, const char *word, struct instant *ret_instant)
+/* Who had access, and what follows from it, is kept for every instant; the rest is as it is now. */
+static bool read_as_of(const struct cli *cli, const char *word, enum dataset dataset,
+                       struct instant *ret_instant)
 {
+    if (word != NULL && dataset != DATASET_clients && dataset != DATASET_grants &&
+        dataset != DATASET_users) {
+        cli_usage(cli, N_("--as-of is for clients, grants and users: of %1 only the present is kept"),
+                  dataset_info(dataset)->name, NULL);
+        return false;
+    }
     if (word == NULL || instant_parse_typed(word, true, ret_instant))
         return true;
     cli_usage(cli, N_("“%1” is no date: write it as 2026-11-18"), word, NULL);
@@ -67,7 +75,8 @@ static bool read_listing(const struct cli *cli, const struct cli_arguments *argu
     listing->no_header = cli_given(arguments, "no-header");
     return (columns == NULL || listing_columns(cli, listing, columns)) &&
            read_sort(cli, cli_value(arguments, "sort"), &listing->query) &&
-           read_as_of(cli, cli_value(arguments, "as-of"), &listing->query.as_of) &&
+           read_as_of(cli, cli_value(arguments, "as-of"), listing->query.dataset,
+                      &listing->query.as_of) &&
            cli_read_month(cli, cli_value(arguments, "month"), &listing->query.month) &&
            cli_read_count(cli, "limit", cli_value(arguments, "limit"), 0, &listing->limit) &&
            cli_read_format(cli, arguments, &listing->format);

@@ -260,7 +260,7 @@ static void client_facts(struct show *show, const struct client_card *card)
     fact_text(show, "contact_name", N_("Contact person"), card->contact_name);
     fact_text(show, "contact_email", N_("Contact's e-mail"), card->contact_email);
     fact_list(show, "obligations", N_("Duties"), card->obligations);
-    fact_text(show, "suggestion", N_("Last run by"), card->suggestion_login);
+    fact_text(show, "suggestion", N_("Suggested responsible"), card->suggestion_login);
     fact_instant(show, "created_at", N_("In the register since"), card->created_at);
     fact_flag(show, "internal", N_("Internal"), card->internal);
     fact_flag(show, "demo", N_("Demo"), card->demo);
@@ -275,7 +275,7 @@ static int client_month(struct show *show, int64_t client)
         COLUMN_clients_payday,   COLUMN_clients_next_payout, COLUMN_clients_responsible,
         COLUMN_clients_staff,    COLUMN_clients_employees,   COLUMN_clients_groups,
         COLUMN_clients_run,      COLUMN_clients_declaration, COLUMN_clients_closed,
-        COLUMN_clients_reported, COLUMN_clients_paid,
+        COLUMN_clients_reported, COLUMN_clients_paid,        COLUMN_clients_last_run_by,
     };
     struct listing listing;
     struct selection selection = { 0 };
@@ -301,6 +301,10 @@ static int show_client(struct show *show, const char *key)
         return not_there(show, N_("there is no client “%1”"), key);
     if (!store_client(show->store, &show->session, id, show->arena, &card, &failure))
         return cli_fail(show->cli, &failure);
+    if (!card.open) { /* its row is for the list; opening it needs access (C18, C44) */
+        failure_set(&failure, FAILURE_DENIED, "", N_("You have no access to this client"), NULL);
+        return cli_fail(show->cli, &failure);
+    }
     struct query query = { .client_id = id };
     int code = begin(show);
     client_facts(show, &card);

@@ -141,6 +141,18 @@ void table_load(struct table *table, const struct answer *answer)
 {
     size_t found;
 
+    /* The row may stand among the hits that are still to come: each slice starts from the cursor as it
+     * was before the scan. */
+    if (table->is_partial) {
+        table->cursor = table->kept_cursor;
+        table->top = table->kept_top;
+        table->cursor_id = table->kept_id;
+    } else if (answer->partial) {
+        table->kept_cursor = table->cursor;
+        table->kept_top = table->top;
+        table->kept_id = table->cursor_id;
+    }
+    table->is_partial = answer->partial;
     table->rows = answer->rows;
     table->shown = answer->shown;
     table->shown_count = answer->rows ? answer->shown_count : 0;
@@ -306,6 +318,7 @@ static bool table_move(struct table *table, enum action_id action)
 
 struct effect table_act(struct table *table, enum action_id action)
 {
+    table->is_partial = false; /* who acts has taken the row that is shown */
     if (table_move(table, action))
         return effect_of(EFFECT_DONE);
     switch (action) {

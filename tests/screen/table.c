@@ -103,6 +103,28 @@ static void table__keeps_the_place__when_the_cursors_row_vanishes(void **state)
     finish(&test);
 }
 
+static void table__waits_for_the_cursors_row__while_a_scan_goes_on(void **state)
+{
+    struct table_fixture test;
+    struct answer slice;
+    int64_t id;
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_DOWN, 4);
+    id = test.table.cursor_id;
+    for (size_t seen = 1; seen < 4; seen++) { /* its row is not among the hits yet */
+        slice = fixture_answer(&test.base, &test.rows, 0, seen);
+        slice.partial = true;
+        table_load(&test.table, &slice);
+        assert_true(test.table.cursor < seen);
+    }
+    show(&test, 0, FIXTURE_CLIENTS);
+    assert_int_equal(test.table.cursor_id, id);
+    assert_int_equal(test.table.cursor, 4);
+    finish(&test);
+}
+
 static void table__finds_the_cursors_row_again__after_nothing_was_shown(void **state)
 {
     struct table_fixture test;
@@ -459,6 +481,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table__keeps_the_cursor_on_its_row__through_sort_and_filter),
         cmocka_unit_test(table__keeps_the_place__when_the_cursors_row_vanishes),
+        cmocka_unit_test(table__waits_for_the_cursors_row__while_a_scan_goes_on),
         cmocka_unit_test(table__finds_the_cursors_row_again__after_nothing_was_shown),
         cmocka_unit_test(table__keeps_marks__of_rows_that_are_hidden_and_says_how_many),
         cmocka_unit_test(table__drops_marks__of_rows_that_are_gone),

@@ -76,6 +76,7 @@ struct answer {
     const struct rowset *rows;
     const uint32_t *shown;  /* row numbers that pass the filter, in order */
     size_t shown_count;
+    bool partial;           /* a scan goes on: more of `shown` follows */
     const struct dashboard *dashboard;
     const struct client_card *card;
     const struct ids *favourites;

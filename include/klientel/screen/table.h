@@ -25,6 +25,9 @@ struct table {
     size_t shown_count;
     int64_t cursor_id;                  /* 0 = none */
     size_t cursor, top;                 /* positions in shown */
+    bool is_partial;                    /* a scan goes on; the cursor as it was when it began: */
+    size_t kept_cursor, kept_top;
+    int64_t kept_id;
     struct ids marks;
     const struct ids *favourites;
     int page;                           /* rows of the last drawing */
