@@ -2,6 +2,7 @@
  * Prints klientel-keys(7) as scdoc from the action table, so that the manual cannot differ from the
  * program.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,12 +18,20 @@ static void print_escaped(const char *text)
     }
 }
 
-static void print_scope(const struct keymap *keymap, unsigned scope, const char *title)
+static void print_title(const char *title)
 {
-    printf("# %s\n\n", title);
+    printf("# ");
+    for (; *title; title++)
+        putchar(toupper((unsigned char)*title));
+    printf("\n\n");
+}
+
+static void print_scope(const struct keymap *keymap, const struct scope_info *scope)
+{
+    print_title(scope->title);
     for (enum action_id action = 0; action < ACTION_COUNT; action++) {
         const struct action_info *info = action_info(action);
-        if (!(info->scopes & scope))
+        if (!(info->scopes & scope->scope))
             continue;
         putchar('*');
         print_escaped(keymap_keys(keymap, action));
@@ -41,12 +50,8 @@ int main(void)
            "# DESCRIPTION\n\nEvery key can be re-bound in *klientel.conf*(5) by the word in "
            "parentheses. A key has one meaning in one place; the last line of the screen shows those "
            "that work now, and *?* explains all of them.\n\n");
-    print_scope(keymap, SCOPE_EVERYWHERE, "EVERYWHERE");
-    print_scope(keymap, SCOPE_TABLE, "IN A LIST");
-    print_scope(keymap, SCOPE_DASHBOARD, "ON THE DASHBOARD");
-    print_scope(keymap, SCOPE_SHEET, "IN A TEXT THAT SCROLLS");
-    print_scope(keymap, SCOPE_FIELD, "IN A FIELD");
-    print_scope(keymap, SCOPE_DIALOG, "IN A QUESTION");
+    for (size_t i = 0; i < SCOPE_COUNT; i++)
+        print_scope(keymap, scope_info(i));
     printf("# SEE ALSO\n\n*klientel*(1), *klientel.conf*(5)\n");
     keymap_destroy(keymap);
     return 0;

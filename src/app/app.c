@@ -14,8 +14,6 @@
 #include "internal.h"
 #include "klientel/base/arena.h"
 
-enum { MONTHS_AWAY = 1200 };
-
 static struct pane *tab_pane(int tab)
 {
     switch (tab) {
@@ -57,14 +55,14 @@ struct app *app_create(const struct app_options *options)
     return app;
 }
 
-static void pop(struct app *app)
+void app_pop(struct app *app)
 {
     if (!app->stack_count)
         return;
     struct holder *top = app->stack[--app->stack_count];
     holder_finish(top);
     free(top);
-    app->editing = false; /* the line was that pane's */
+    modal_close(app); /* it was that pane's */
     app->dirty = true;
 }
 
@@ -72,11 +70,13 @@ void app_destroy(struct app *app)
 {
     if (!app)
         return;
+    modal_close(app);
     while (app->stack_count)
-        pop(app);
+        app_pop(app);
     for (int i = 0; i < APP_TABS; i++)
         holder_finish(&app->tabs[i]);
     ids_finish(&app->favourites);
+    free(app->said);
     surface_destroy(app->surface);
     free(app);
 }
@@ -91,6 +91,19 @@ void app_say(struct app *app, enum style style, const struct message *message)
     app->message = *message;
     app->message_style = style;
     app->dirty = true;
+    if (style == STYLE_DIM)
+        return;
+    if (!app->said)
+        app->said = memory_zero(APP_SAID, sizeof *app->said);
+    app->said[app->said_count++ % APP_SAID] =
+        (struct said){ *message, style, app->options.session.now };
+}
+
+void app_say_text(struct app *app, enum style style, const char *text)
+{
+    struct message message;
+    message_set(&message, text, NULL);
+    app_say(app, style, &message);
 }
 
 /* Whoever calls may be in the middle of the pane: it is closed when nobody uses it (app_settle). */
@@ -103,18 +116,31 @@ void app_fail(struct app *app, const struct failure *failure)
 
 unsigned app_scopes(struct app *app)
 {
-    if (app->question)
-        return SCOPE_DIALOG;
-    if (app->editing)
-        return SCOPE_FIELD;
+    unsigned modal = modal_scope(&app->modal);
+    if (modal)
+        return modal;
     struct holder *top = app_top(app);
     return SCOPE_EVERYWHERE | top->pane->ops->scopes(top->pane);
 }
 
-static const char *filter_of(struct holder *holder)
+const char *app_filter(struct app *app)
 {
-    const struct pane_ops *ops = holder->pane->ops;
-    return ops->filter ? ops->filter(holder->pane) : "";
+    struct pane *pane = app_top(app)->pane;
+    return pane->ops->filter ? pane->ops->filter(pane) : "";
+}
+
+void app_set_filter(struct app *app, const char *text)
+{
+    struct pane *pane = app_top(app)->pane;
+    if (pane->ops->set_filter)
+        pane->ops->set_filter(pane, text);
+    app->dirty = true;
+}
+
+struct table *app_table(struct app *app)
+{
+    struct pane *pane = app_top(app)->pane;
+    return pane->ops->table ? pane->ops->table(pane, PANE_FOCUSED) : NULL;
 }
 
 void app_facts(struct app *app, struct action_facts *ret_facts)
@@ -124,7 +150,8 @@ void app_facts(struct app *app, struct action_facts *ret_facts)
     if (top->pane->ops->facts)
         top->pane->ops->facts(top->pane, ret_facts);
     ret_facts->scopes = app_scopes(app);
-    ret_facts->has_filter = *filter_of(top) != '\0';
+    ret_facts->can_filter = top->pane->ops->set_filter != NULL;
+    ret_facts->has_filter = *app_filter(app) != '\0';
     ret_facts->may_change = !app->options.session.read_only;
     ret_facts->at_top = app->stack_count == 0;
 }
@@ -139,7 +166,7 @@ static void mark_all_stale(struct app *app)
     app->dirty = true;
 }
 
-static void push(struct app *app, struct pane *pane)
+void app_open(struct app *app, struct pane *pane)
 {
     if (app->stack_count == APP_STACK) { /* the oldest gives way */
         holder_finish(app->stack[0]);
@@ -150,14 +177,7 @@ static void push(struct app *app, struct pane *pane)
     struct holder *holder = memory_alloc(sizeof *holder);
     holder_start(holder, pane);
     app->stack[app->stack_count++] = holder;
-    app->editing = false; /* the line was the other pane's */
-}
-
-static void show_tab(struct app *app, int tab)
-{
-    while (app->stack_count)
-        pop(app);
-    app->tab = tab;
+    modal_close(app); /* it was the other pane's */
 }
 
 /* ---- effects ---- */
@@ -167,9 +187,7 @@ static void turn_favourite(struct app *app, int64_t client_id)
     struct failure failure = { 0 };
     bool favourite = !ids_has(&app->favourites, client_id);
     if (app->options.session.read_only) {
-        struct message message;
-        message_set(&message, N_("Nothing can be changed: this session is read-only"), NULL);
-        app_say(app, STYLE_ERROR, &message);
+        app_say_text(app, STYLE_ERROR, N_("Nothing can be changed: this session is read-only"));
         return;
     }
     if (!store_favourite(app->options.store, &app->options.session, client_id, favourite,
@@ -177,16 +195,14 @@ static void turn_favourite(struct app *app, int64_t client_id)
         app_fail(app, &failure);
         return;
     }
-    struct message message;
-    message_set(&message, favourite ? N_("The client is a favourite: is:favourite finds it")
-                                    : N_("The client is no longer a favourite"),
-                NULL);
-    app_say(app, STYLE_NORMAL, &message);
+    app_say_text(app, STYLE_NORMAL,
+                 favourite ? N_("The client is a favourite: is:favourite finds it")
+                           : N_("The client is no longer a favourite"));
     app->favourites_stale = true;
     app_top(app)->stale = true;
 }
 
-static void publish(struct app *app, const struct effect *effect)
+void app_publish(struct app *app, const struct effect *effect)
 {
     switch (effect->kind) {
     case EFFECT_NONE:
@@ -196,13 +212,13 @@ static void publish(struct app *app, const struct effect *effect)
         app_top(app)->stale = true;
         break;
     case EFFECT_OPEN:
-        push(app, effect->open == OPEN_CLIENT
-                      ? pane_sheet(effect->id)
-                      : pane_rows(effect->dataset, effect->title, effect->filter,
-                                  effect->clients, effect->month));
+        app_open(app, effect->open == OPEN_CLIENT
+                          ? pane_sheet(effect->id)
+                          : pane_rows(effect->dataset, effect->title, effect->filter,
+                                      effect->clients, effect->month));
         break;
     case EFFECT_CLOSE:
-        pop(app);
+        app_pop(app);
         break;
     case EFFECT_FAVOURITE:
         turn_favourite(app, effect->id);
@@ -214,171 +230,24 @@ static void publish(struct app *app, const struct effect *effect)
     app->dirty = true;
 }
 
-/* ---- actions of the frame itself ---- */
-
-static void open_filter(struct app *app)
-{
-    struct holder *top = app_top(app);
-    if (!top->pane->ops->set_filter)
-        return;
-    line_set(&app->line, filter_of(top));
-    app->editing = true;
-}
-
-static void set_filter(struct app *app, const char *text)
-{
-    struct holder *top = app_top(app);
-    if (top->pane->ops->set_filter)
-        top->pane->ops->set_filter(top->pane, text);
-    app->dirty = true;
-}
-
-static void step_back(struct app *app)
-{
-    if (app->stack_count) {
-        pop(app);
-    } else if (*filter_of(app_top(app))) {
-        set_filter(app, "");
-    } else {
-        struct message message;
-        message_set(&message, N_("Nothing to go back to: Esc never quits, q does"), NULL);
-        app_say(app, STYLE_NORMAL, &message);
-    }
-}
-
-static void close_view(struct app *app)
-{
-    if (app->stack_count)
-        pop(app);
-    else
-        app->question = QUESTION_QUIT;
-}
-
-/* A key that is held down stays within a hundred years of today. */
-static void turn_month(struct app *app, int by)
-{
-    struct month month = month_add(app->context.month, by);
-    int64_t away = (int64_t)month.index - month_of(session_today(&app->options.session)).index;
-    if (away >= -MONTHS_AWAY && away <= MONTHS_AWAY)
-        app->context.month = month;
-}
-
-static bool act_everywhere(struct app *app, enum action_id action)
-{
-    switch (action) {
-    case ACTION_TAB_1:
-    case ACTION_TAB_2:
-    case ACTION_TAB_3:
-    case ACTION_TAB_4:
-    case ACTION_TAB_5:
-    case ACTION_TAB_6:
-        show_tab(app, (int)(action - ACTION_TAB_1));
-        return true;
-    case ACTION_MONTH_BACK:
-        turn_month(app, -1);
-        return true;
-    case ACTION_MONTH_ON:
-        turn_month(app, 1);
-        return true;
-    case ACTION_HELP:
-        push(app, pane_help(app->options.keymap, app_scopes(app)));
-        return true;
-    case ACTION_FILTER:
-        open_filter(app);
-        return true;
-    case ACTION_BACK:
-        step_back(app);
-        return true;
-    case ACTION_CLOSE:
-        close_view(app);
-        return true;
-    case ACTION_REDRAW:
-        app->redraw = true;
-        return true;
-    case ACTION_HIDE:
-        app->context.names_hidden = !app->context.names_hidden;
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void act(struct app *app, enum action_id action)
+void app_act(struct app *app, enum action_id action)
 {
     struct action_facts facts;
     app_facts(app, &facts);
     struct message why = action_judge(action, &facts);
+    app->dirty = true;
     if (why.text) {
         app_say(app, STYLE_WARN, &why);
         return;
     }
-    if (act_everywhere(app, action)) {
-        app->dirty = true;
+    if (acts_run(app, action))
         return;
-    }
     struct holder *top = app_top(app);
     struct effect effect = top->pane->ops->act(top->pane, action, &app->context);
-    publish(app, &effect);
+    app_publish(app, &effect);
 }
 
 /* ---- keys ---- */
-
-/* What was typed is in force already; that nothing was typed is said (S2.40). */
-static void accept_filter(struct app *app)
-{
-    struct message message;
-    app->editing = false;
-    if (*filter_of(app_top(app)))
-        return;
-    message_set(&message, N_("The field was empty: nothing was searched, all rows are shown"), NULL);
-    app_say(app, STYLE_NORMAL, &message);
-}
-
-static void field_key(struct app *app, const char *key)
-{
-    switch (keymap_find(app->options.keymap, key, SCOPE_FIELD)) {
-    case ACTION_ACCEPT:
-        accept_filter(app);
-        break;
-    case ACTION_CANCEL:
-        app->editing = false;
-        set_filter(app, "");
-        break;
-    case ACTION_REDRAW:
-        app->redraw = true;
-        break;
-    default:
-        if (strcmp(key, "Up") == 0 || strcmp(key, "Down") == 0 || strcmp(key, "PgUp") == 0 ||
-            strcmp(key, "PgDn") == 0) {
-            /* The rows may be walked while the filter is typed. */
-            struct holder *top = app_top(app);
-            enum action_id action =
-                keymap_find(app->options.keymap, key,
-                            SCOPE_EVERYWHERE | top->pane->ops->scopes(top->pane));
-            if (action != ACTION_NONE) {
-                struct effect effect = top->pane->ops->act(top->pane, action, &app->context);
-                publish(app, &effect);
-            }
-        } else if (line_key(&app->line, key)) {
-            set_filter(app, app->line.text);
-        }
-    }
-    app->dirty = true;
-}
-
-/* y always works; j and the language's own letters too. Enter alone never confirms. */
-static void question_key(struct app *app, const char *key)
-{
-    bool yes = strcmp(key, "y") == 0 || strcmp(key, "j") == 0;
-    if (keymap_find(app->options.keymap, key, SCOPE_DIALOG) == ACTION_REDRAW) {
-        app->redraw = true;
-        return;
-    }
-    if (yes)
-        app->finished = true;
-    app->question = QUESTION_NONE;
-    app->dirty = true;
-}
 
 static bool too_small(const struct app *app)
 {
@@ -397,40 +266,28 @@ void app_key(struct app *app, const char *key)
     }
     app->message.text = NULL;
     app->dirty = true;
-    if (app->question) {
-        question_key(app, key);
-    } else if (app->editing) {
-        field_key(app, key);
-    } else {
-        enum action_id action = keymap_find(app->options.keymap, key, app_scopes(app));
-        if (action != ACTION_NONE) {
-            act(app, action);
-        } else {
-            struct message message;
-            message_set(&message, N_("%1 does nothing here: ? shows what does"), key, NULL);
-            app_say(app, STYLE_DIM, &message);
-        }
+    if (app->modal.use) {
+        modal_key(app, key);
+        return;
     }
+    enum action_id action = keymap_find(app->options.keymap, key, app_scopes(app));
+    if (action != ACTION_NONE) {
+        app_act(app, action);
+        return;
+    }
+    struct message message;
+    message_set(&message, N_("%1 does nothing here: ? shows what does"), key, NULL);
+    app_say(app, STYLE_DIM, &message);
 }
 
 void app_paste(struct app *app, const char *text)
 {
-    if (!app->editing) {
-        struct message message;
-        message_set(&message, N_("What was pasted was dropped: open a field first, with /"), NULL);
-        app_say(app, STYLE_WARN, &message);
-        return;
-    }
-    for (size_t i = 0, length = strlen(text); i < length;) {
-        char key[8] = "";
-        size_t start = i;
-        text_next(text, length, &i);
-        if (i - start < sizeof key) {
-            memcpy(key, text + start, i - start);
-            line_key(&app->line, strcmp(key, " ") == 0 ? "Space" : key);
-        }
-    }
-    set_filter(app, app->line.text);
+    app->dirty = true;
+    if (modal_scope(&app->modal) & SCOPE_TEXT)
+        modal_paste(app, text);
+    else
+        app_say_text(app, STYLE_WARN,
+                     N_("What was pasted was dropped: open a field first, with /"));
 }
 
 void app_resize(struct app *app, int rows, int columns)
@@ -472,7 +329,7 @@ bool app_settle(struct app *app)
     bool changed = holder_settle(app, app_top(app));
     while (app->refused && app->stack_count) { /* the one below is asked in its place */
         app->refused = false;
-        pop(app);
+        app_pop(app);
         changed |= holder_settle(app, app_top(app));
     }
     app->refused = false;

@@ -122,9 +122,9 @@ static void draw_filter(struct app *app)
     surface_text_right(surface, 2, columns - 1 - width, width, style, buffer_text(&status));
     room -= width + 1;
     const char *filter = top->pane->ops->filter ? top->pane->ops->filter(top->pane) : "";
-    if (app->editing) {
-        surface_text(surface, 2, 1, 1, STYLE_KEY, "/");
-        line_draw(&app->line, surface, 2, 3, room, STYLE_FIELD);
+    if (app->modal.use && app->modal.use->on_filter_row) {
+        surface_text(surface, 2, 1, 1, STYLE_KEY, app->modal.use->label);
+        line_draw(&app->modal.line, surface, 2, 3, room, STYLE_FIELD);
     } else if (*filter) {
         surface_text(surface, 2, 1, 1, STYLE_KEY, "/");
         surface_text(surface, 2, 3, room, STYLE_NORMAL, filter);
@@ -139,8 +139,11 @@ static void draw_message(struct app *app)
     enum language language = app->context.session->language;
     struct buffer text = { 0 };
     enum style style = app->message_style;
-    if (app->question == QUESTION_QUIT) {
-        buffer_add_text(&text, text_tr(language, N_("Quit klientel?  y yes   Esc no")));
+    if (modal_scope(&app->modal) == SCOPE_DIALOG) {
+        if (app->modal.question.text)
+            message_add(&app->modal.question, language, &text);
+        else
+            buffer_add_text(&text, text_tr(language, app->modal.use->label));
         style = STYLE_WARN;
     } else if (app_top(app)->error.message.text) {
         buffer_add_text(&text, "! ");
@@ -155,30 +158,57 @@ static void draw_message(struct app *app)
     buffer_finish(&text);
 }
 
-static void draw_bar(struct app *app)
+/* A key with what it does; false when there is no room for it. */
+static bool draw_key(struct app *app, enum action_id action, const char *label, int *column)
 {
     struct surface *surface = app->surface;
-    int row = surface_rows(surface) - 1, columns = surface_columns(surface), column = 1;
-    enum language language = app->context.session->language;
+    int row = surface_rows(surface) - 1, columns = surface_columns(surface);
+    const char *text = text_tr(app->options.session.language, label);
+    const char *keys = keymap_keys(app->options.keymap, action);
+    char key[16];
+    size_t length = strcspn(keys, " ");
+    if (length == 0 || length >= sizeof key)
+        return true;
+    memcpy(key, keys, length);
+    key[length] = '\0';
+    int wanted = text_width(key, length) + 1 + text_width(text, strlen(text));
+    if (*column + wanted > columns - 1)
+        return false;
+    *column += surface_text(surface, row, *column, columns - *column, STYLE_KEY, key) + 1;
+    *column += surface_text(surface, row, *column, columns - *column, STYLE_NORMAL, text) + 2;
+    return true;
+}
+
+static void draw_modal_bar(struct app *app)
+{
+    const struct modal_use *use = app->modal.use;
+    int column = 1;
+    if (use->accept_word)
+        draw_key(app, ACTION_ACCEPT, use->accept_word, &column);
+    if (use->cancel_word)
+        draw_key(app, ACTION_CANCEL, use->cancel_word, &column);
+    if (use->picker_flags & PICKER_CHECKS)
+        draw_key(app, ACTION_CHECK, N_("on or off"), &column);
+    if (use->picker_flags & PICKER_ORDER) {
+        draw_key(app, ACTION_EARLIER, N_("earlier"), &column);
+        draw_key(app, ACTION_LATER, N_("later"), &column);
+    }
+}
+
+static void draw_bar(struct app *app)
+{
     struct action_facts facts;
+    int column = 1;
     app_facts(app, &facts);
+    if (app->modal.use) {
+        draw_modal_bar(app);
+        return;
+    }
     for (enum action_id action = 0; action < ACTION_COUNT; action++) {
         const struct action_info *info = action_info(action);
-        if (!(info->scopes & facts.scopes) || !*info->label ||
-            action_judge(action, &facts).text)
-            continue;
-        char key[16];
-        size_t length = strcspn(keymap_keys(app->options.keymap, action), " ");
-        if (length == 0 || length >= sizeof key)
-            continue;
-        memcpy(key, keymap_keys(app->options.keymap, action), length);
-        key[length] = '\0';
-        const char *label = text_tr(language, info->label);
-        int wanted = (int)length + 1 + text_width(label, strlen(label));
-        if (column + wanted > columns - 1)
+        if ((info->scopes & facts.scopes) && *info->label && !action_judge(action, &facts).text &&
+            !draw_key(app, action, info->label, &column))
             break;
-        column += surface_text(surface, row, column, columns - column, STYLE_KEY, key) + 1;
-        column += surface_text(surface, row, column, columns - column, STYLE_NORMAL, label) + 2;
     }
 }
 
@@ -196,8 +226,9 @@ void frame_draw(struct app *app)
     draw_title(app);
     draw_tabs(app);
     struct rect body = { 3, 0, rows - 5, columns };
-    top->pane->ops->draw(top->pane, &app->context, surface, body, !app->editing);
+    top->pane->ops->draw(top->pane, &app->context, surface, body, !app->modal.use);
     draw_filter(app);
     draw_message(app);
     draw_bar(app);
+    modal_draw(app, body);
 }

@@ -1,6 +1,7 @@
 /*
- * What the files of the app share: app.c (life, keys, effects), settle.c (questions and answers),
- * frame.c (everything around the panes).
+ * What the files of the app share: app.c (life, keys, effects), modal.c (what is open above the pane), acts.c
+ * (actions of the frame itself), settle.c (questions and answers), frame.c (everything around the panes), and
+ * one file for each thing that opens a modal.
  */
 #ifndef KLIENTEL_APP_INTERNAL_H
 #define KLIENTEL_APP_INTERNAL_H
@@ -8,8 +9,10 @@
 #include "klientel/app/app.h"
 #include "klientel/screen/line.h"
 #include "klientel/screen/pane.h"
+#include "klientel/screen/picker.h"
+#include "klientel/screen/table.h"
 
-enum { APP_TABS = 6, APP_STACK = 8, APP_MIN_ROWS = 16, APP_MIN_COLUMNS = 60 };
+enum { APP_TABS = 6, APP_STACK = 8, APP_MIN_ROWS = 16, APP_MIN_COLUMNS = 60, APP_SAID = 100 };
 
 /* One question of a pane and its last good answer. */
 struct part {
@@ -43,7 +46,60 @@ struct holder {
     bool costly;              /* a pattern ran into its limit */
 };
 
-enum question { QUESTION_NONE, QUESTION_QUIT };
+/* ---- modals: what is open above the pane and has the keys ---- */
+
+enum modal_kind {
+    MODAL_NONE,
+    MODAL_LINE,     /* one line of text; SCOPE_FIELD */
+    MODAL_PICKER,   /* a list to choose from; SCOPE_PICKER */
+    MODAL_QUESTION, /* y or j = yes, everything else = no; Enter never confirms; SCOPE_DIALOG */
+};
+struct modal;
+/*
+ * What a modal is used for: one static table for each use, in the file of what opens it. Every function may be
+ * NULL. A modal is open until it was accepted or left; opening another one closes the one before.
+ */
+struct modal_use {
+    enum modal_kind kind;
+    const char *label;       /* English source text: before the line, the title, the question; "" = none */
+    const char *accept_word; /* what Enter does, for the bar: English source text; NULL = nothing is said */
+    const char *cancel_word; /* what Esc does */
+    bool on_filter_row;      /* the line stands where the filter stands, else above the bar */
+    unsigned picker_flags;
+    /* Fills line or picker before it is first shown. False: it does not open (and said why). */
+    bool (*open)(struct app *app, struct modal *modal);
+    /* A key, before the common ones; action: what the key map says for the scope. True = it was taken. */
+    bool (*key)(struct app *app, struct modal *modal, const char *key, enum action_id action);
+    /* The text was changed. */
+    void (*typed)(struct app *app, struct modal *modal);
+    /* Enter, or yes. The modal is closed already unless false is returned: then it stays. It may open another. */
+    bool (*accept)(struct app *app, struct modal *modal);
+    void (*cancel)(struct app *app, struct modal *modal);
+    /* Above the pane, in what is left of the room: completions and the like. */
+    void (*draw)(struct app *app, struct modal *modal, struct surface *surface, struct rect room);
+    void (*close)(struct app *app, struct modal *modal); /* frees what `own` holds */
+};
+struct modal {
+    const struct modal_use *use; /* NULL = nothing is open */
+    struct line line;
+    struct picker picker;
+    struct message question; /* MODAL_QUESTION: instead of the label; text NULL = the label */
+    void *own;               /* the use's */
+};
+
+void modal_open(struct app *app, const struct modal_use *use, void *own);
+void modal_close(struct app *app); /* as it is: neither accepted nor cancelled */
+void modal_key(struct app *app, const char *key);
+void modal_paste(struct app *app, const char *text);
+unsigned modal_scope(const struct modal *modal); /* 0 = nothing is open */
+void modal_draw(struct app *app, struct rect body);
+
+/* Something that was said on the message line, for the history. */
+struct said {
+    struct message message;
+    enum style style;
+    struct instant at;
+};
 
 struct app {
     struct app_options options;
@@ -56,20 +112,36 @@ struct app {
     bool refused;             /* what the top pane shows may not be seen any more: it is closed */
     struct ids favourites;
     bool favourites_stale;
-    bool editing;             /* the filter line is open */
-    struct line line;
-    enum question question;
+    struct modal modal;
     struct message message;   /* message line; text NULL = none */
     enum style message_style;
+    struct said *said;        /* owned; the last APP_SAID messages, a ring */
+    size_t said_count;        /* of all that were said */
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
 };
 
 struct holder *app_top(struct app *app); /* the pane that is seen and has the keys */
+/* On the message line; kept in the history unless it is STYLE_DIM. */
 void app_say(struct app *app, enum style style, const struct message *message);
 void app_fail(struct app *app, const struct failure *failure);
+/* app_say for a sentence without arguments: English source text. */
+void app_say_text(struct app *app, enum style style, const char *text);
 unsigned app_scopes(struct app *app);
 void app_facts(struct app *app, struct action_facts *ret_facts);
+
+const char *app_filter(struct app *app); /* of the pane that is seen; "" = none */
+void app_set_filter(struct app *app, const char *text);
+/* The table with the keys, NULL = what is seen has none. */
+struct table *app_table(struct app *app);
+void app_open(struct app *app, struct pane *pane); /* above what is seen; takes the pane */
+void app_pop(struct app *app);                     /* closes the pane on top, if it is no tab */
+void app_publish(struct app *app, const struct effect *effect);
+/* Judges, then does it: the frame's own, else the pane's. What refuses is said. */
+void app_act(struct app *app, enum action_id action);
+
+/* acts.c: actions of the frame itself; false = it is not one of those. */
+bool acts_run(struct app *app, enum action_id action);
 
 /* settle.c */
 void holder_start(struct holder *holder, struct pane *pane);

@@ -17,6 +17,23 @@ static const struct action_info actions[] = {
 };
 static_assert(sizeof actions / sizeof *actions == ACTION_COUNT, "an action without its row");
 
+static const struct scope_info scopes[] = {
+    { SCOPE_TABLE, "table", N_("In a table") },
+    { SCOPE_DASHBOARD, "dashboard", N_("On the dashboard") },
+    { SCOPE_SHEET, "sheet", N_("In a text: the client sheet, the help") },
+    { SCOPE_EVERYWHERE, "everywhere", N_("Everywhere") },
+    { SCOPE_FIELD, "field", N_("While typing") },
+    { SCOPE_PICKER, "picker", N_("In a list to choose from") },
+    { SCOPE_DIALOG, "dialog", N_("In a question") },
+};
+static_assert(sizeof scopes / sizeof *scopes == SCOPE_COUNT, "a scope without its row");
+
+const struct scope_info *scope_info(size_t position)
+{
+    assert(position < SCOPE_COUNT);
+    return &scopes[position];
+}
+
 /* What an action needs, in the order in which a lack is told. */
 enum need {
     NEED_ROWS = 1,    /* something in the list */
@@ -26,10 +43,12 @@ enum need {
     NEED_OPEN = 16,   /* the right to open the client */
     NEED_PANES = 32,
     NEED_WAY_BACK = 64,
+    NEED_FILTER = 128, /* a pane with a filter */
 };
 
 static const unsigned needs[ACTION_COUNT] = {
     [ACTION_OPEN] = NEED_CURSOR | NEED_ENTER | NEED_OPEN,
+    [ACTION_FILTER] = NEED_FILTER,
     [ACTION_MARK] = NEED_CURSOR,
     [ACTION_UNMARK_ALL] = NEED_MARKS,
     [ACTION_INVERT] = NEED_ROWS,
@@ -82,6 +101,8 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
         return N_("You have no access to this client: you see that it exists, but cannot open it");
     if ((need & NEED_PANES) && !facts->has_panes)
         return N_("This tab has only one pane");
+    if ((need & NEED_FILTER) && !facts->can_filter)
+        return N_("There is nothing to filter here");
     if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter)
         return N_("There is nothing to go back to; q quits");
     return NULL;

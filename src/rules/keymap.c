@@ -32,14 +32,6 @@ struct keymap {
     char shown[ACTION_COUNT][KEYS_SHOWN_SIZE];
 };
 
-static const struct {
-    const char *name;
-    enum scope scope;
-} scope_names[] = {
-    { "everywhere", SCOPE_EVERYWHERE }, { "table", SCOPE_TABLE }, { "dashboard", SCOPE_DASHBOARD },
-    { "sheet", SCOPE_SHEET },           { "field", SCOPE_FIELD }, { "dialog", SCOPE_DIALOG },
-};
-
 static const char *const key_names[] = {
     "Enter", "Esc", "Space", "Tab",  "Up",  "Down", "Left", "Right", "PgUp", "PgDn", "Home", "End",
     "Del",   "Ins", "Backspace", "F1", "F2", "F3",  "F4",   "F5",    "F6",   "F7",   "F8",   "F9",
@@ -129,8 +121,9 @@ struct keymap *keymap_create(void)
             snprintf(name, sizeof name, "%.*s", (int)length, keys);
             bool known = key_normalise(name, key);
             assert(known);
-            if (known)
-                add_binding(keymap, (enum action_id)i, info->scopes, key, false);
+            unsigned scopes = info->scopes & ~(is_one_character(key) ? (unsigned)SCOPE_TEXT : 0);
+            if (known && scopes)
+                add_binding(keymap, (enum action_id)i, scopes, key, false);
             keys += length + (keys[length] == ' ');
         }
         write_shown(keymap, (enum action_id)i);
@@ -148,9 +141,9 @@ void keymap_destroy(struct keymap *keymap)
 
 static bool scope_parse(const char *name, unsigned *ret_scope)
 {
-    for (size_t i = 0; i < sizeof scope_names / sizeof *scope_names; i++) {
-        if (strcasecmp(name, scope_names[i].name) == 0) {
-            *ret_scope = scope_names[i].scope;
+    for (size_t i = 0; i < SCOPE_COUNT; i++) {
+        if (strcasecmp(name, scope_info(i)->name) == 0) {
+            *ret_scope = scope_info(i)->scope;
             return true;
         }
     }
@@ -197,7 +190,7 @@ bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action
     if (*scope && !scope_parse(scope, &wanted))
         return failure_set(ret_failure, FAILURE_USAGE, origin,
                            N_("There is no scope called \"%1\"; use everywhere, table, dashboard, "
-                              "sheet, field or dialog"),
+                              "sheet, field, picker or dialog"),
                            scope, NULL);
     unsigned scopes = action_info(id)->scopes;
     if (wanted && !(scopes & wanted))
@@ -211,7 +204,9 @@ bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action
                            N_("\"%1\" is not a key; write one character, or a name such as Enter, "
                               "F4, Ctrl-L or Shift-Tab"),
                            key, NULL);
-    if ((scopes & SCOPE_FIELD) && is_one_character(name))
+    if (is_one_character(name))
+        scopes &= ~(unsigned)SCOPE_TEXT;
+    if (!scopes)
         return failure_set(ret_failure, FAILURE_USAGE, origin,
                            N_("\"%1\" is text in a field; choose a key that is no character"), key,
                            NULL);

@@ -19,19 +19,6 @@ struct help_pane {
 
 enum { KEYS_WIDTH = 18 };
 
-static const struct help_group {
-    unsigned scope;
-    const char *title;
-} groups[] = {
-    { SCOPE_TABLE, N_("In a table") },
-    { SCOPE_DASHBOARD, N_("On the dashboard") },
-    { SCOPE_SHEET, N_("In a text: the client sheet, the help") },
-    { SCOPE_EVERYWHERE, N_("Everywhere") },
-    { SCOPE_FIELD, N_("While typing a filter") },
-    { SCOPE_DIALOG, N_("In a question") },
-};
-enum { GROUPS = sizeof groups / sizeof *groups };
-
 static const struct help_line {
     const char *sign, *text;
     const char *ascii; /* the sign on an ASCII terminal; NULL = the same */
@@ -145,14 +132,17 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
 {
     enum language language = context->session->language;
     unsigned earlier = 0;
-    int pass, i;
+    int pass;
+    size_t i;
 
     page_start(&self->page, width, context);
     for (pass = 0; pass < 2; pass++) {
-        for (i = 0; i < GROUPS; i++) {
-            if (((groups[i].scope & self->scopes) != 0) == (pass == 0)) {
-                group_add(self, language, groups[i].scope, groups[i].title, earlier);
-                earlier |= groups[i].scope;
+        for (i = 0; i < SCOPE_COUNT; i++) {
+            const struct scope_info *scope = scope_info(i);
+
+            if (((scope->scope & self->scopes) != 0) == (pass == 0)) {
+                group_add(self, language, scope->scope, scope->title, earlier);
+                earlier |= scope->scope;
             }
         }
     }

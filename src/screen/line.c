@@ -115,9 +115,20 @@ static bool line_delete(struct line *line, const char *key)
     return true;
 }
 
-bool line_key(struct line *line, const char *key)
+bool line_is_text(const char *key)
 {
     size_t length = strlen(key), position = 0;
+
+    if (!strcmp(key, "Space"))
+        return true;
+    if (length == 0)
+        return false;
+    text_next(key, length, &position);
+    return position == length && text_is_plain(key, length);
+}
+
+bool line_key(struct line *line, const char *key)
+{
 
     if (line_move(line, key) || line_delete(line, key))
         return true;
@@ -125,12 +136,9 @@ bool line_key(struct line *line, const char *key)
         line_put(line, " ", 1);
         return true;
     }
-    if (length == 0)
+    if (!line_is_text(key))
         return false;
-    text_next(key, length, &position);
-    if (position != length || !text_is_plain(key, length))
-        return false;
-    line_put(line, key, length);
+    line_put(line, key, strlen(key));
     return true;
 }
 

@@ -162,6 +162,11 @@ static const struct ids *rows_marks(const struct pane *pane)
     return &rows_of(pane)->table.marks;
 }
 
+static struct table *rows_table(struct pane *pane, size_t which)
+{
+    return which == 0 || which == PANE_FOCUSED ? &((struct rows_pane *)pane)->table : NULL;
+}
+
 static void rows_destroy(struct pane *pane)
 {
     table_finish(&((struct rows_pane *)pane)->table);
@@ -181,6 +186,7 @@ static const struct pane_ops rows_ops = {
     .status = rows_status,
     .dataset = rows_dataset,
     .marks = rows_marks,
+    .table = rows_table,
     .destroy = rows_destroy,
 };
 

@@ -297,6 +297,28 @@ void surface_line_down(struct surface *surface, int row, int column, int rows, e
         cell_put(surface, at, rect.column, 1, mark, strlen(mark), style);
 }
 
+static void corner_draw(struct surface *surface, int row, int column, enum style style,
+                        const char *mark)
+{
+    surface_text(surface, row, column, 1, style, surface->ascii ? "+" : mark);
+}
+
+void surface_box(struct surface *surface, struct rect rect, enum style style)
+{
+    int last_row = rect.row + rect.rows - 1, last_column = rect.column + rect.columns - 1;
+
+    if (rect.rows < 2 || rect.columns < 2)
+        return;
+    surface_line(surface, rect.row, rect.column, rect.columns, style);
+    surface_line(surface, last_row, rect.column, rect.columns, style);
+    surface_line_down(surface, rect.row, rect.column, rect.rows, style);
+    surface_line_down(surface, rect.row, last_column, rect.rows, style);
+    corner_draw(surface, rect.row, rect.column, style, "┌");
+    corner_draw(surface, rect.row, last_column, style, "┐");
+    corner_draw(surface, last_row, rect.column, style, "└");
+    corner_draw(surface, last_row, last_column, style, "┘");
+}
+
 void surface_cursor(struct surface *surface, int row, int column)
 {
     bool inside = row >= 0 && row < surface->rows && column >= 0 && column < surface->columns;

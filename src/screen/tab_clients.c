@@ -135,6 +135,17 @@ static void clients_facts(const struct pane *pane, struct action_facts *ret_fact
     }
 }
 
+static struct table *clients_table(struct pane *pane, size_t which)
+{
+    struct clients_pane *self = (struct clients_pane *)pane;
+
+    if (which == PANE_FOCUSED)
+        return self->access_focused ? &self->accesses[self->side] : &self->lists[self->side];
+    if (which < SIDE_COUNT)
+        return &self->lists[which];
+    return which < 2 * SIDE_COUNT ? &self->accesses[which - SIDE_COUNT] : NULL;
+}
+
 static void turn_round(struct clients_pane *self)
 {
     self->side = self->side == SIDE_CLIENTS ? SIDE_USERS : SIDE_CLIENTS;
@@ -166,8 +177,7 @@ static struct effect clients_act(struct pane *pane, enum action_id action,
     default:
         break;
     }
-    return table_act(self->access_focused ? &self->accesses[self->side] : &self->lists[self->side],
-                     action);
+    return table_act(clients_table(pane, PANE_FOCUSED), action);
 }
 
 /* ---- drawing ---- */
@@ -290,6 +300,7 @@ static const struct pane_ops clients_ops = {
     .status = clients_status,
     .dataset = clients_dataset,
     .marks = clients_marks,
+    .table = clients_table,
     .destroy = clients_destroy,
 };
 

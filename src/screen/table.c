@@ -186,6 +186,7 @@ void table_facts(const struct table *table, struct action_facts *ret_facts)
     ret_facts->has_enter = row != SIZE_MAX && table->rows->clients[row] > 0;
     ret_facts->may_open = row != SIZE_MAX && (table->rows->flags[row] & ROW_OPEN);
     ret_facts->has_panes = false;
+    ret_facts->has_table = true;
 }
 
 /* ---- actions ---- */

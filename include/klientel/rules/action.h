@@ -20,7 +20,17 @@ enum scope {
     SCOPE_SHEET = 8,      /* the client sheet, the help: text that scrolls */
     SCOPE_FIELD = 16,     /* a text field is open: letters are text */
     SCOPE_DIALOG = 32,    /* a question is open */
+    SCOPE_PICKER = 64,    /* a list to choose from is open: letters are text here too */
 };
+enum { SCOPE_TEXT = SCOPE_FIELD | SCOPE_PICKER, SCOPE_COUNT = 7 };
+
+/* The scopes in the order in which help and manual tell of them. */
+struct scope_info {
+    enum scope scope;
+    const char *name;  /* as klientel.conf has it: "table" */
+    const char *title; /* English source text: "In a table" */
+};
+const struct scope_info *scope_info(size_t position); /* position < SCOPE_COUNT */
 
 #define ACTION(id, word, scopes, keys, short, help) ACTION_##id,
 enum action_id {
@@ -39,7 +49,8 @@ struct action_info {
 };
 const struct action_info *action_info(enum action_id action);
 bool action_parse(const char *word, enum action_id *ret_action); /* caseless */
-/* Whether two sets of scopes can be active together: EVERYWHERE goes with TABLE, DASHBOARD and SHEET. */
+/* Whether two sets of scopes can be active together: EVERYWHERE goes with TABLE, DASHBOARD and SHEET; a
+ * field, a question and a list to choose from have the keys alone. */
 bool scopes_meet(unsigned a, unsigned b);
 
 /* What the screen knows when it asks whether an action may be used now. */
@@ -50,6 +61,8 @@ struct action_facts {
     bool has_filter;      /* a filter is set */
     bool has_enter;       /* the row under the cursor opens something */
     bool has_panes;       /* there is more than one pane to move between */
+    bool has_table;       /* a table has the focus */
+    bool can_filter;      /* what is seen has a filter */
     bool may_open;        /* the row's client may be opened by this person */
     bool may_change;      /* the session may write at all */
     bool at_top;          /* nothing to go back to */
@@ -68,7 +81,8 @@ void keymap_destroy(struct keymap *keymap);
  * or key name, or the key is taken in a scope that is active together (free it first). */
 bool keymap_bind(struct keymap *keymap, const char *action, const char *key, const char *origin,
                  struct failure *ret_failure);
-/* The same in one scope only: "everywhere", "table", "dashboard", "sheet", "field" or "dialog"; "" = all. */
+/* The same in one scope only, by its name (scope_info); "" = all. A key that is a character is text in a field
+ * and in a list to choose from: there it does not count. */
 bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action, const char *key,
                     const char *origin, struct failure *ret_failure);
 /* The action for a key where those scopes are active; the narrowest scope wins. */

@@ -19,6 +19,8 @@ void line_set(struct line *line, const char *text);
 /* A key name or a character; false when the line does not know it. Moves, deletes, inserts plain
  * text. */
 bool line_key(struct line *line, const char *key);
+/* True when the key is one character or the blank: it would be inserted. */
+bool line_is_text(const char *key);
 /* Pasted text: line ends and tabs become blanks, what is not plain text is left out. */
 void line_insert(struct line *line, const char *text);
 /* Draws it, scrolled so that the cursor is seen, and places the terminal's cursor. */

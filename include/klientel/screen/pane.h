@@ -17,6 +17,7 @@
 #include "klientel/screen/surface.h"
 
 enum { PANE_PARTS = 12 };
+#define PANE_FOCUSED SIZE_MAX
 
 /* What a pane needs to draw beyond its own state. */
 struct screen_context {
@@ -83,6 +84,7 @@ struct answer {
 };
 
 struct pane;
+struct table; /* table.h */
 struct pane_ops {
     const char *title; /* English source text */
     /* Active scopes now, SCOPE_EVERYWHERE among them. */
@@ -93,7 +95,7 @@ struct pane_ops {
                    struct ask ret_asks[static PANE_PARTS]);
     /* Cursor and marks are found again by id. */
     void (*load)(struct pane *pane, size_t part, const struct answer *answer);
-    /* Fills scopes, has_rows, has_marks, has_enter, has_panes, may_open; leaves the others. */
+    /* Fills scopes, has_rows, has_marks, has_enter, has_panes, has_table, may_open; leaves the others. */
     void (*facts)(const struct pane *pane, struct action_facts *ret_facts);
     /* PANE_NEXT and PANE_BACK come here first (EFFECT_NONE = no other pane inside). HIDE and the
      * month belong to the app. */
@@ -112,6 +114,9 @@ struct pane_ops {
     /* What the filter is over; NULL like filter. */
     enum dataset (*dataset)(const struct pane *pane);
     const struct ids *(*marks)(const struct pane *pane); /* may be NULL: no marks here */
+    /* Its tables, from 0 on, each always the same one (NULL = no more), so that what a person chose for it can be
+     * kept; PANE_FOCUSED = the one with the keys. NULL: this pane has no table. */
+    struct table *(*table)(struct pane *pane, size_t which);
     void (*destroy)(struct pane *pane);
 };
 struct pane {

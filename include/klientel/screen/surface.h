@@ -74,6 +74,8 @@ void surface_restyle(struct surface *surface, struct rect rect, enum style style
 /* A line across, or down. */
 void surface_line(struct surface *surface, int row, int column, int columns, enum style style);
 void surface_line_down(struct surface *surface, int row, int column, int rows, enum style style);
+/* A box along the inside of the rect's edge; what is in it stays. */
+void surface_box(struct surface *surface, struct rect rect, enum style style);
 /* Where the terminal's cursor is shown; column < 0 = hidden. */
 void surface_cursor(struct surface *surface, int row, int column);
 void surface_cursor_at(const struct surface *surface, int *ret_row, int *ret_column);

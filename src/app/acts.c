@@ -1,0 +1,173 @@
+/*
+ * Acts: the actions of the frame itself: tabs, month, help, one step back. A new one is a line in the table and
+ * its function, here or in a file of its own.
+ */
+#include "internal.h"
+
+enum { MONTHS_AWAY = 1200 };
+
+static void show_tab(struct app *app, enum action_id action)
+{
+    while (app->stack_count)
+        app_pop(app);
+    app->tab = (int)(action - ACTION_TAB_1);
+}
+
+/* A key that is held down stays within a hundred years of today. */
+static void turn_month(struct app *app, enum action_id action)
+{
+    struct month month = month_add(app->context.month, action == ACTION_MONTH_ON ? 1 : -1);
+    int64_t away = (int64_t)month.index - month_of(session_today(&app->options.session)).index;
+    if (away >= -MONTHS_AWAY && away <= MONTHS_AWAY)
+        app->context.month = month;
+}
+
+static void help(struct app *app, enum action_id action)
+{
+    (void)action;
+    app_open(app, pane_help(app->options.keymap, app_scopes(app)));
+}
+
+static void step_back(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (app->stack_count)
+        app_pop(app);
+    else if (*app_filter(app))
+        app_set_filter(app, "");
+    else
+        app_say_text(app, STYLE_NORMAL, N_("Nothing to go back to: Esc never quits, q does"));
+}
+
+/* ---- leaving ---- */
+
+static bool quit(struct app *app, struct modal *modal)
+{
+    (void)modal;
+    app->finished = true;
+    return true;
+}
+
+static const struct modal_use quit_use = {
+    .kind = MODAL_QUESTION,
+    .label = N_("Quit klientel?  y yes   Esc no"),
+    .accept = quit,
+};
+
+static void close_view(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (app->stack_count)
+        app_pop(app);
+    else
+        modal_open(app, &quit_use, NULL);
+}
+
+/* ---- the filter line ---- */
+
+static bool filter_open(struct app *app, struct modal *modal)
+{
+    line_set(&modal->line, app_filter(app));
+    return true;
+}
+
+static void filter_typed(struct app *app, struct modal *modal)
+{
+    app_set_filter(app, modal->line.text);
+}
+
+/* The rows may be walked while the filter is typed. */
+static bool filter_key(struct app *app, struct modal *modal, const char *key, enum action_id action)
+{
+    static const enum action_id walks[] = { ACTION_UP, ACTION_DOWN, ACTION_PAGE_UP,
+                                            ACTION_PAGE_DOWN };
+    struct pane *pane = app_top(app)->pane;
+    (void)modal;
+    (void)action;
+    if (line_is_text(key))
+        return false;
+    enum action_id walk = keymap_find(app->options.keymap, key,
+                                      SCOPE_EVERYWHERE | pane->ops->scopes(pane));
+    for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
+        if (walks[i] == walk) {
+            struct effect effect = pane->ops->act(pane, walk, &app->context);
+            app_publish(app, &effect);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What was typed is in force already; that nothing was typed is said (S2.40). */
+static bool filter_accept(struct app *app, struct modal *modal)
+{
+    (void)modal;
+    if (!*app_filter(app))
+        app_say_text(app, STYLE_NORMAL,
+                     N_("The field was empty: nothing was searched, all rows are shown"));
+    return true;
+}
+
+static void filter_cancel(struct app *app, struct modal *modal)
+{
+    (void)modal;
+    app_set_filter(app, "");
+}
+
+static const struct modal_use filter_use = {
+    .kind = MODAL_LINE,
+    .label = "/",
+    .accept_word = N_("keep"),
+    .cancel_word = N_("clear"),
+    .on_filter_row = true,
+    .open = filter_open,
+    .key = filter_key,
+    .typed = filter_typed,
+    .accept = filter_accept,
+    .cancel = filter_cancel,
+};
+
+static void filter(struct app *app, enum action_id action)
+{
+    (void)action;
+    modal_open(app, &filter_use, NULL);
+}
+
+/* ---- small ones ---- */
+
+static void redraw(struct app *app, enum action_id action)
+{
+    (void)action;
+    app->redraw = true;
+}
+
+static void hide_names(struct app *app, enum action_id action)
+{
+    (void)action;
+    app->context.names_hidden = !app->context.names_hidden;
+}
+
+static void (*const acts[ACTION_COUNT])(struct app *app, enum action_id action) = {
+    [ACTION_TAB_1] = show_tab,
+    [ACTION_TAB_2] = show_tab,
+    [ACTION_TAB_3] = show_tab,
+    [ACTION_TAB_4] = show_tab,
+    [ACTION_TAB_5] = show_tab,
+    [ACTION_TAB_6] = show_tab,
+    [ACTION_MONTH_BACK] = turn_month,
+    [ACTION_MONTH_ON] = turn_month,
+    [ACTION_HELP] = help,
+    [ACTION_FILTER] = filter,
+    [ACTION_BACK] = step_back,
+    [ACTION_CLOSE] = close_view,
+    [ACTION_REDRAW] = redraw,
+    [ACTION_HIDE] = hide_names,
+};
+
+bool acts_run(struct app *app, enum action_id action)
+{
+    if (!acts[action])
+        return false;
+    acts[action](app, action);
+    return true;
+}

@@ -1,0 +1,141 @@
+/*
+ * Modal: the one thing that may be open above the pane: a line, a list to choose from, a question. It has the
+ * keys alone.
+ *
+ * State: app->modal. Events: modal_open, modal_key, modal_paste.
+ * Invariant: a modal that was accepted or left is closed before its use hears of it, so that the use may open
+ * another.
+ */
+#include <string.h>
+
+#include "internal.h"
+#include "klientel/base/text.h"
+
+unsigned modal_scope(const struct modal *modal)
+{
+    static const unsigned scopes[] = {
+        [MODAL_NONE] = 0,
+        [MODAL_LINE] = SCOPE_FIELD,
+        [MODAL_PICKER] = SCOPE_PICKER,
+        [MODAL_QUESTION] = SCOPE_DIALOG,
+    };
+    return modal->use ? scopes[modal->use->kind] : 0;
+}
+
+static void modal_finish(struct app *app, struct modal *modal)
+{
+    if (modal->use && modal->use->close)
+        modal->use->close(app, modal);
+    picker_finish(&modal->picker);
+    memset(modal, 0, sizeof *modal);
+}
+
+void modal_close(struct app *app)
+{
+    modal_finish(app, &app->modal);
+    app->dirty = true;
+}
+
+void modal_open(struct app *app, const struct modal_use *use, void *own)
+{
+    struct modal modal = { .use = use, .own = own };
+    modal_close(app);
+    if (use->kind == MODAL_PICKER)
+        picker_start(&modal.picker, use->picker_flags,
+                     text_tr(app->options.session.language, use->label));
+    if (use->open && !use->open(app, &modal)) {
+        modal_finish(app, &modal);
+        return;
+    }
+    if (use->kind == MODAL_PICKER)
+        picker_narrow(&modal.picker);
+    app->modal = modal;
+}
+
+static void modal_accept(struct app *app)
+{
+    struct modal modal = app->modal;
+    app->modal = (struct modal){ 0 };
+    if (modal.use->accept && !modal.use->accept(app, &modal) && !app->modal.use)
+        app->modal = modal; /* it stays */
+    else
+        modal_finish(app, &modal);
+}
+
+static void modal_cancel(struct app *app)
+{
+    struct modal modal = app->modal;
+    app->modal = (struct modal){ 0 };
+    if (modal.use->cancel)
+        modal.use->cancel(app, &modal);
+    modal_finish(app, &modal);
+}
+
+/* y always works; j in Swedish and Norwegian. Enter alone never confirms. */
+static void question_key(struct app *app, const char *key)
+{
+    if (strcmp(key, "y") == 0 || strcmp(key, "j") == 0)
+        modal_accept(app);
+    else
+        modal_cancel(app);
+}
+
+static void typed(struct app *app)
+{
+    if (app->modal.use->typed)
+        app->modal.use->typed(app, &app->modal);
+}
+
+void modal_key(struct app *app, const char *key)
+{
+    struct modal *modal = &app->modal;
+    enum action_id action = keymap_find(app->options.keymap, key, modal_scope(modal));
+    if (action == ACTION_REDRAW) {
+        acts_run(app, action);
+        return;
+    }
+    if (modal->use->key && modal->use->key(app, modal, key, action))
+        return;
+    if (modal->use->kind == MODAL_QUESTION)
+        question_key(app, key);
+    else if (action == ACTION_ACCEPT)
+        modal_accept(app);
+    else if (action == ACTION_CANCEL)
+        modal_cancel(app);
+    else if (modal->use->kind == MODAL_LINE ? line_key(&modal->line, key)
+                                            : picker_act(&modal->picker, action, key) == PICKER_TYPED)
+        typed(app);
+}
+
+void modal_paste(struct app *app, const char *text)
+{
+    struct modal *modal = &app->modal;
+    line_insert(modal->use->kind == MODAL_LINE ? &modal->line : &modal->picker.line, text);
+    if (modal->use->kind == MODAL_PICKER)
+        picker_narrow(&modal->picker);
+    typed(app);
+}
+
+static void line_draw_below(struct app *app, struct modal *modal)
+{
+    struct surface *surface = app->surface;
+    int row = surface_rows(surface) - 2, columns = surface_columns(surface), column = 1;
+    const char *label = text_tr(app->options.session.language, modal->use->label);
+    surface_clear(surface, (struct rect){ row, 0, 1, columns }, STYLE_NORMAL);
+    if (*label)
+        column += surface_text(surface, row, column, columns / 2, STYLE_KEY, label) + 1;
+    line_draw(&modal->line, surface, row, column, columns - column - 1, STYLE_FIELD);
+}
+
+void modal_draw(struct app *app, struct rect body)
+{
+    struct modal *modal = &app->modal;
+    if (!modal->use)
+        return;
+    if (modal->use->kind == MODAL_PICKER)
+        picker_draw(&modal->picker, &app->context, app->surface, body);
+    else if (modal->use->kind == MODAL_LINE && !modal->use->on_filter_row)
+        line_draw_below(app, modal);
+    if (modal->use->draw)
+        modal->use->draw(app, modal, app->surface, body);
+}

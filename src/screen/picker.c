@@ -1,0 +1,240 @@
+/*
+ * Picker: lines, what was typed, which of them are shown. Drawing is in picker_draw.c.
+ *
+ * State: struct picker. Events: picker_act.
+ * Invariants: cursor < shown_count or both are 0; shown holds positions of items in ascending order.
+ */
+#include "klientel/screen/picker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "klientel/base/arena.h"
+#include "klientel/base/text.h"
+
+void picker_start(struct picker *picker, unsigned flags, const char *title)
+{
+    memset(picker, 0, sizeof *picker);
+    picker->flags = flags;
+    picker->title = memory_text(title);
+    picker->page = 1;
+    line_set(&picker->line, "");
+}
+
+static void item_finish(struct picker_item *item)
+{
+    free((char *)item->text);
+    free((char *)item->note);
+    free((char *)item->group);
+    free((char *)item->value);
+}
+
+void picker_clear(struct picker *picker)
+{
+    size_t i;
+
+    for (i = 0; i < picker->count; i++)
+        item_finish(&picker->items[i]);
+    picker->count = 0;
+    picker->shown_count = 0;
+}
+
+void picker_finish(struct picker *picker)
+{
+    picker_clear(picker);
+    free(picker->items);
+    free(picker->shown);
+    free(picker->title);
+    memset(picker, 0, sizeof *picker);
+}
+
+static char *copy_of(const char *text)
+{
+    return text ? memory_text(text) : NULL;
+}
+
+void picker_add(struct picker *picker, const struct picker_item *item)
+{
+    struct picker_item *own;
+
+    if (picker->count == picker->capacity) {
+        picker->capacity = picker->capacity ? picker->capacity * 2 : 32;
+        picker->items =
+            memory_resize(picker->items, picker->capacity * sizeof *picker->items);
+        picker->shown =
+            memory_resize(picker->shown, picker->capacity * sizeof *picker->shown);
+    }
+    own = &picker->items[picker->count++];
+    *own = *item;
+    own->text = memory_text(item->text);
+    own->note = copy_of(item->note);
+    own->group = copy_of(item->group);
+    own->value = copy_of(item->value);
+}
+
+/* ---- narrowing ---- */
+
+/* Every word of the (folded) text stands in the folded line. */
+static bool has_words(const char *words, const char *line)
+{
+    char word[LINE_SIZE];
+    size_t length;
+
+    for (; *words; words += length) {
+        words += strspn(words, " ");
+        length = strcspn(words, " ");
+        if (length == 0 || length >= sizeof word)
+            continue;
+        memcpy(word, words, length);
+        word[length] = '\0';
+        if (!strstr(line, word))
+            return false;
+    }
+    return true;
+}
+
+static bool item_passes(const struct picker_item *item, const char *words)
+{
+    struct buffer line = { 0 };
+    bool passes;
+
+    text_fold_add(item->text, strlen(item->text), &line);
+    if (item->note) {
+        buffer_add_byte(&line, '\n');
+        text_fold_add(item->note, strlen(item->note), &line);
+    }
+    passes = has_words(words, buffer_text(&line));
+    buffer_finish(&line);
+    return passes;
+}
+
+static void cursor_to_first(struct picker *picker)
+{
+    size_t i;
+
+    picker->cursor = 0;
+    picker->top = 0;
+    for (i = 0; i < picker->shown_count; i++) {
+        if (!picker->items[picker->shown[i]].dim) {
+            picker->cursor = i;
+            return;
+        }
+    }
+}
+
+void picker_narrow(struct picker *picker)
+{
+    bool all = picker->line.length == 0 || (picker->flags & PICKER_OWN_ROWS);
+    struct buffer words = { 0 };
+    size_t i;
+
+    text_fold_add(picker->line.text, picker->line.length, &words);
+    picker->shown_count = 0;
+    for (i = 0; i < picker->count; i++)
+        if (all || item_passes(&picker->items[i], buffer_text(&words)))
+            picker->shown[picker->shown_count++] = (uint32_t)i;
+    buffer_finish(&words);
+    if (picker->line.length > 0 || picker->cursor >= picker->shown_count)
+        cursor_to_first(picker);
+}
+
+const struct picker_item *picker_chosen(const struct picker *picker)
+{
+    return picker->cursor < picker->shown_count ? &picker->items[picker->shown[picker->cursor]]
+                                                : NULL;
+}
+
+void picker_choose(struct picker *picker, int64_t id)
+{
+    size_t i;
+
+    for (i = 0; i < picker->shown_count; i++) {
+        if (picker->items[picker->shown[i]].id == id) {
+            picker->cursor = i;
+            return;
+        }
+    }
+}
+
+/* ---- keys ---- */
+
+static enum picker_did cursor_move(struct picker *picker, size_t cursor)
+{
+    size_t last = picker->shown_count ? picker->shown_count - 1 : 0;
+
+    picker->cursor = cursor < last ? cursor : last;
+    return PICKER_MOVED;
+}
+
+static enum picker_did item_turn(struct picker *picker)
+{
+    struct picker_item *item;
+
+    if (picker->cursor >= picker->shown_count)
+        return PICKER_NOTHING;
+    item = &picker->items[picker->shown[picker->cursor]];
+    if (!item->fixed) {
+        item->on = !item->on;
+        cursor_move(picker, picker->cursor + 1);
+    }
+    return item->fixed ? PICKER_NOTHING : PICKER_TURNED;
+}
+
+/* Changes places with the line before or after it; headings stay where they are. */
+static enum picker_did item_move(struct picker *picker, int direction)
+{
+    size_t other = picker->cursor + (size_t)direction;
+    struct picker_item *a, *b, moved;
+    const char *group;
+
+    if (picker->cursor >= picker->shown_count || other >= picker->shown_count)
+        return PICKER_NOTHING;
+    a = &picker->items[picker->shown[picker->cursor]];
+    b = &picker->items[picker->shown[other]];
+    if (a->fixed || b->fixed)
+        return PICKER_NOTHING;
+    group = a->group;
+    a->group = b->group;
+    b->group = group;
+    moved = *a;
+    *a = *b;
+    *b = moved;
+    picker->cursor = other;
+    return PICKER_TURNED;
+}
+
+static enum picker_did key_typed(struct picker *picker, const char *key)
+{
+    if (!line_key(&picker->line, key))
+        return PICKER_NOTHING;
+    picker_narrow(picker);
+    return PICKER_TYPED;
+}
+
+enum picker_did picker_act(struct picker *picker, enum action_id action, const char *key)
+{
+    size_t page = picker->page > 1 ? (size_t)picker->page - 1 : 1;
+
+    switch (action) {
+    case ACTION_UP:
+        return cursor_move(picker, picker->cursor ? picker->cursor - 1 : 0);
+    case ACTION_DOWN:
+        return cursor_move(picker, picker->cursor + 1);
+    case ACTION_PAGE_UP:
+        return cursor_move(picker, picker->cursor > page ? picker->cursor - page : 0);
+    case ACTION_PAGE_DOWN:
+        return cursor_move(picker, picker->cursor + page);
+    case ACTION_FIRST:
+        return cursor_move(picker, 0);
+    case ACTION_LAST:
+        return cursor_move(picker, SIZE_MAX);
+    case ACTION_CHECK:
+        return picker->flags & PICKER_CHECKS ? item_turn(picker) : key_typed(picker, key);
+    case ACTION_EARLIER:
+        return picker->flags & PICKER_ORDER ? item_move(picker, -1) : key_typed(picker, key);
+    case ACTION_LATER:
+        return picker->flags & PICKER_ORDER ? item_move(picker, 1) : key_typed(picker, key);
+    default:
+        return key_typed(picker, key);
+    }
+}
