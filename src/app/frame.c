@@ -69,21 +69,50 @@ static void draw_title(struct app *app)
     buffer_finish(&flags);
 }
 
+static const char *tab_title(struct app *app, int tab)
+{
+    return text_tr(app->context.session->language, app->tabs[tab].pane->ops->title);
+}
+
+/* How wide each tab's name may be so that all of them stand on the line: where there is no room the longest
+ * names give way, but not that of the tab that is open. */
+static void tab_widths(struct app *app, int room, int widths[static APP_TABS])
+{
+    int total = 0;
+    for (int i = 0; i < APP_TABS; i++) {
+        widths[i] = surface_width(app->surface, tab_title(app, i));
+        total += widths[i];
+    }
+    while (total > room) {
+        int longest = app->tab == 0;
+        for (int i = 0; i < APP_TABS; i++) {
+            if (i != app->tab && widths[i] > widths[longest])
+                longest = i;
+        }
+        if (widths[longest] <= 1)
+            break;
+        widths[longest]--;
+        total--;
+    }
+}
+
 static void draw_tabs(struct app *app)
 {
     struct surface *surface = app->surface;
-    int columns = surface_columns(surface), column = 1;
+    int columns = surface_columns(surface), column = 1, widths[APP_TABS];
+    bool brackets = app->context.plain;
+    int gap = columns < 70 ? 1 : 2;
+    tab_widths(app, columns - 1 - APP_TABS * (2 + gap) + gap - (brackets ? 2 : 0), widths);
     for (int i = 0; i < APP_TABS; i++) {
-        char name[96];
-        snprintf(name, sizeof name, "%s%d %s%s", app->context.plain && i == app->tab ? "[" : "",
-                 i + 1,
-                 text_tr(app->context.session->language, app->tabs[i].pane->ops->title),
-                 app->context.plain && i == app->tab ? "]" : "");
-        if (column >= columns)
-            break;
+        bool now = i == app->tab;
+        char name[160];
+        /* What does not fit is cut without a mark: the number says which tab it is. */
+        const char *title = tab_title(app, i);
+        size_t fits = text_fit(title, strlen(title), widths[i]);
+        snprintf(name, sizeof name, "%s%d %.*s%s", brackets && now ? "[" : "", i + 1, (int)fits,
+                 title, brackets && now ? "]" : "");
         column += surface_text(surface, 1, column, columns - column,
-                               i == app->tab ? STYLE_TAB_NOW : STYLE_TAB, name);
-        column += columns < 70 ? 1 : 2;
+                               now ? STYLE_TAB_NOW : STYLE_TAB, name) + gap;
     }
 }
 
@@ -158,58 +187,82 @@ static void draw_message(struct app *app)
     buffer_finish(&text);
 }
 
-/* A key with what it does; false when there is no room for it. */
-static bool draw_key(struct app *app, enum action_id action, const char *label, int *column)
+/* The first of an action's keys. False: it has none. */
+static bool key_of(struct app *app, enum action_id action, char ret_key[static 16])
+{
+    const char *keys = keymap_keys(app->options.keymap, action);
+    size_t length = strcspn(keys, " ");
+    if (length == 0 || length >= 16)
+        return false;
+    memcpy(ret_key, keys, length);
+    ret_key[length] = '\0';
+    return true;
+}
+
+/* Columns that a key with what it does takes in the bar; 0 = the action has no key. */
+static int key_width(struct app *app, enum action_id action, const char *label)
+{
+    char key[16];
+    if (!key_of(app, action, key))
+        return 0;
+    return surface_width(app->surface, key) + 1 +
+           surface_width(app->surface, text_tr(app->options.session.language, label));
+}
+
+/* A key with what it does, left of `end`; false when there is no room for it. */
+static bool draw_key(struct app *app, enum action_id action, const char *label, int end,
+                     int *column)
 {
     struct surface *surface = app->surface;
-    int row = surface_rows(surface) - 1, columns = surface_columns(surface);
-    const char *text = text_tr(app->options.session.language, label);
-    const char *keys = keymap_keys(app->options.keymap, action);
+    int row = surface_rows(surface) - 1, width = key_width(app, action, label);
     char key[16];
-    size_t length = strcspn(keys, " ");
-    if (length == 0 || length >= sizeof key)
+    if (width == 0)
         return true;
-    memcpy(key, keys, length);
-    key[length] = '\0';
-    int wanted = text_width(key, length) + 1 + text_width(text, strlen(text));
-    if (*column + wanted > columns - 1)
+    if (*column + width > end || !key_of(app, action, key))
         return false;
-    *column += surface_text(surface, row, *column, columns - *column, STYLE_KEY, key) + 1;
-    *column += surface_text(surface, row, *column, columns - *column, STYLE_NORMAL, text) + 2;
+    *column += surface_text(surface, row, *column, end - *column, STYLE_KEY, key) + 1;
+    *column += surface_text(surface, row, *column, end - *column, STYLE_NORMAL,
+                            text_tr(app->options.session.language, label)) + 2;
     return true;
 }
 
 static void draw_modal_bar(struct app *app)
 {
     const struct modal_use *use = app->modal.use;
-    int column = 1;
+    int column = 1, end = surface_columns(app->surface) - 1;
     if (use->accept_word)
-        draw_key(app, ACTION_ACCEPT, use->accept_word, &column);
+        draw_key(app, ACTION_ACCEPT, use->accept_word, end, &column);
     if (use->cancel_word)
-        draw_key(app, ACTION_CANCEL, use->cancel_word, &column);
+        draw_key(app, ACTION_CANCEL, use->cancel_word, end, &column);
     if (use->picker_flags & PICKER_CHECKS)
-        draw_key(app, ACTION_CHECK, N_("on or off"), &column);
+        draw_key(app, ACTION_CHECK, N_("on or off"), end, &column);
     if (use->picker_flags & PICKER_ORDER) {
-        draw_key(app, ACTION_EARLIER, N_("earlier"), &column);
-        draw_key(app, ACTION_LATER, N_("later"), &column);
+        draw_key(app, ACTION_EARLIER, N_("earlier"), end, &column);
+        draw_key(app, ACTION_LATER, N_("later"), end, &column);
     }
 }
 
+/* The help has its place whatever else there is no room for. */
 static void draw_bar(struct app *app)
 {
     struct action_facts facts;
-    int column = 1;
+    const char *help = action_info(ACTION_HELP)->label;
+    int column = 1, end = surface_columns(app->surface) - 1;
     app_facts(app, &facts);
     if (app->modal.use) {
         draw_modal_bar(app);
         return;
     }
+    int most = end - key_width(app, ACTION_HELP, help) - 2;
     for (enum action_id action = 0; action < ACTION_COUNT; action++) {
         const struct action_info *info = action_info(action);
-        if ((info->scopes & facts.scopes) && *info->label && !action_judge(action, &facts).text &&
-            !draw_key(app, action, info->label, &column))
+        if (action == ACTION_HELP || !(info->scopes & facts.scopes) || !*info->label ||
+            action_judge(action, &facts).text)
+            continue;
+        if (!draw_key(app, action, info->label, most, &column))
             break;
     }
+    draw_key(app, ACTION_HELP, help, end, &column);
 }
 
 void frame_draw(struct app *app)

@@ -133,8 +133,8 @@ static void change_add(const struct item *item, struct figure now, struct figure
     }
 }
 
-static void pay_label(const struct dashboard_pane *self, const struct item *item,
-                      enum language language, struct buffer *ret_text)
+static void pay_label(const struct dashboard_pane *self, enum language language,
+                      struct buffer *ret_text)
 {
     static const char *const labels[] = {
         [PAY_UNKNOWN] = N_("Total pay"),
@@ -144,10 +144,11 @@ static void pay_label(const struct dashboard_pane *self, const struct item *item
     };
 
     buffer_add_text(ret_text, text_tr(language, labels[month_at(self, 0)->basis]));
-    if (self->currency_count > 0) {
-        buffer_add_byte(ret_text, ' ');
-        buffer_add_text(ret_text, self->currencies[item->which]);
-    }
+}
+
+static const char *pay_currency(const struct dashboard_pane *self, const struct item *item)
+{
+    return self->currency_count > 0 ? self->currencies[item->which] : "";
 }
 
 static void failed_label(const struct dashboard_pane *self, const struct item *item,
@@ -181,7 +182,7 @@ static void label_add(const struct dashboard_pane *self, const struct item *item
     enum language language = context->session->language;
 
     if (item->kind == ITEM_PAY)
-        pay_label(self, item, language, ret_text);
+        pay_label(self, language, ret_text);
     else if (item->which == FIGURE_FAILED || item->which == FIGURE_FAILED_NOW)
         failed_label(self, item, context, ret_text);
     else
@@ -239,6 +240,25 @@ static enum style figure_style(const struct dashboard_pane *self, const struct i
     return STYLE_NORMAL;
 }
 
+/* Of a pay that has no room the words give way, never the currency. */
+static void label_draw(const struct dashboard_pane *self, const struct item *item,
+                       const struct screen_context *context, struct surface *surface, int row,
+                       int column, int columns, enum style style)
+{
+    const char *currency = item->kind == ITEM_PAY ? pay_currency(self, item) : "";
+    struct buffer text = { 0 };
+
+    label_add(self, item, context, &text);
+    if (*currency) {
+        columns -= 4;
+        columns = surface_text(surface, row, column, columns, style, buffer_text(&text));
+        surface_text(surface, row, column + columns + 1, 3, style, currency);
+    } else {
+        surface_text(surface, row, column, columns, style, buffer_text(&text));
+    }
+    buffer_finish(&text);
+}
+
 void dashboard_figure_draw(const struct dashboard_pane *self, const struct item *item,
                            const struct screen_context *context, struct surface *surface,
                            struct rect rect, bool here, enum style cursor)
@@ -254,11 +274,8 @@ void dashboard_figure_draw(const struct dashboard_pane *self, const struct item 
     width = surface_width(surface, buffer_text(&text));
     surface_text_right(surface, rect.row, at, columns.label + VALUE,
                        here ? cursor : figure_style(self, item), buffer_text(&text));
-    buffer_clear(&text);
-    label_add(self, item, context, &text);
-    surface_text(surface, rect.row, at,
-                 columns.label + VALUE - width - 1, here ? cursor : STYLE_NORMAL,
-                 buffer_text(&text));
+    label_draw(self, item, context, surface, rect.row, at, columns.label + VALUE - width - 1,
+               here ? cursor : STYLE_NORMAL);
     at += columns.label + VALUE;
     buffer_clear(&text);
     figure_add(item, before, language, &text);
