@@ -180,6 +180,15 @@ void app_open(struct app *app, struct pane *pane)
     modal_close(app); /* it was the other pane's */
 }
 
+void app_open_client(struct app *app, int64_t client_id)
+{
+    if (app->stack_count && app_top(app)->client_id)
+        app_pop(app);
+    app_open(app, pane_sheet(client_id));
+    app_top(app)->client_id = client_id;
+    jump_note(app, client_id);
+}
+
 /* ---- effects ---- */
 
 static void turn_favourite(struct app *app, int64_t client_id)
@@ -212,10 +221,11 @@ void app_publish(struct app *app, const struct effect *effect)
         app_top(app)->stale = true;
         break;
     case EFFECT_OPEN:
-        app_open(app, effect->open == OPEN_CLIENT
-                          ? pane_sheet(effect->id)
-                          : pane_rows(effect->dataset, effect->title, effect->filter,
-                                      effect->clients, effect->month));
+        if (effect->open == OPEN_CLIENT)
+            app_open_client(app, effect->id);
+        else
+            app_open(app, pane_rows(effect->dataset, effect->title, effect->filter,
+                                    effect->clients, effect->month));
         break;
     case EFFECT_CLOSE:
         app_pop(app);

@@ -234,6 +234,10 @@ static void draw_modal_bar(struct app *app)
         draw_key(app, ACTION_ACCEPT, use->accept_word, end, &column);
     if (use->cancel_word)
         draw_key(app, ACTION_CANCEL, use->cancel_word, end, &column);
+    if (use->save_word)
+        draw_key(app, ACTION_SAVE, use->save_word, end, &column);
+    if (use->drop_word)
+        draw_key(app, ACTION_DROP, use->drop_word, end, &column);
     if (use->picker_flags & PICKER_CHECKS)
         draw_key(app, ACTION_CHECK, N_("on or off"), end, &column);
     if (use->picker_flags & PICKER_ORDER) {

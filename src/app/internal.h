@@ -12,7 +12,8 @@
 #include "klientel/screen/picker.h"
 #include "klientel/screen/table.h"
 
-enum { APP_TABS = 6, APP_STACK = 8, APP_MIN_ROWS = 16, APP_MIN_COLUMNS = 60, APP_SAID = 100 };
+enum { APP_TABS = 6, APP_STACK = 8, APP_MIN_ROWS = 16, APP_MIN_COLUMNS = 60, APP_SAID = 100,
+       APP_RECENTS = 20 };
 
 /* One question of a pane and its last good answer. */
 struct part {
@@ -40,6 +41,7 @@ struct part {
 /* A pane and the answers it was handed. */
 struct holder {
     struct pane *pane;
+    int64_t client_id;        /* the pane is this client's sheet; 0 = something else */
     struct part parts[PANE_PARTS];
     bool stale;               /* somebody changed the data: every part is asked again */
     struct filter_error error;/* the pane's filter text does not parse: text NULL = it does */
@@ -64,6 +66,7 @@ struct modal_use {
     const char *label;       /* English source text: before the line, the title, the question; "" = none */
     const char *accept_word; /* what Enter does, for the bar: English source text; NULL = nothing is said */
     const char *cancel_word; /* what Esc does */
+    const char *save_word, *drop_word; /* what the keys of SAVE and DROP do, in a list; NULL = they do nothing */
     bool on_filter_row;      /* the line stands where the filter stands, else above the bar */
     unsigned picker_flags;
     /* Fills line or picker before it is first shown. False: it does not open (and said why). */
@@ -117,6 +120,9 @@ struct app {
     enum style message_style;
     struct said *said;        /* owned; the last APP_SAID messages, a ring */
     size_t said_count;        /* of all that were said */
+    int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
+    size_t recent_count;
+    bool recents_read;
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
 };
@@ -135,6 +141,8 @@ void app_set_filter(struct app *app, const char *text);
 /* The table with the keys, NULL = what is seen has none. */
 struct table *app_table(struct app *app);
 void app_open(struct app *app, struct pane *pane); /* above what is seen; takes the pane */
+/* The client's sheet; one that is on top gives way. Noted among the recents. */
+void app_open_client(struct app *app, int64_t client_id);
 void app_pop(struct app *app);                     /* closes the pane on top, if it is no tab */
 void app_publish(struct app *app, const struct effect *effect);
 /* Judges, then does it: the frame's own, else the pane's. What refuses is said. */
@@ -142,6 +150,23 @@ void app_act(struct app *app, enum action_id action);
 
 /* acts.c: actions of the frame itself; false = it is not one of those. */
 bool acts_run(struct app *app, enum action_id action);
+
+/* What a filter of what is seen may ask: language, today, marks, clients in a relation. */
+struct filter_scope app_filter_scope(struct app *app);
+
+/* menu.c */
+void menu_open(struct app *app, enum action_id action);
+
+/* jump.c */
+void jump_open(struct app *app, enum action_id action);
+/* One client found opens, several open the list with those words, none fails. */
+bool jump_to(struct app *app, const char *words, struct failure *ret_failure);
+void jump_note(struct app *app, int64_t client_id); /* its sheet was opened */
+
+/* views.c */
+void views_open(struct app *app, enum action_id action);
+/* Puts the view of that name on the pane that is seen; fails when there is none. */
+bool view_use(struct app *app, const char *name, struct failure *ret_failure);
 
 /* settle.c */
 void holder_start(struct holder *holder, struct pane *pane);

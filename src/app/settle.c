@@ -64,7 +64,7 @@ static bool clients_in(void *context, enum filter_relation relation, const char 
                             ret_failure);
 }
 
-static struct filter_scope scope_of(struct app *app, struct holder *holder)
+static struct filter_scope scope_of(struct app *app, const struct holder *holder)
 {
     const struct pane_ops *ops = holder->pane->ops;
     return (struct filter_scope){
@@ -74,6 +74,11 @@ static struct filter_scope scope_of(struct app *app, struct holder *holder)
         .clients = clients_in,
         .context = app,
     };
+}
+
+struct filter_scope app_filter_scope(struct app *app)
+{
+    return scope_of(app, app_top(app));
 }
 
 /* Compiles the part's filter. False when it does not parse: the holder then has the error. */
