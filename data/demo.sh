@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 sh data/packages.sh gcc libc6-dev meson ninja-build pkg-config gettext python3 \
     libncurses-dev libsqlite3-dev libconfig-dev libpcre2-dev libutf8proc-dev libicu-dev \
-    libjansson-dev libcsv-dev libsodium-dev zlib1g-dev
+    libjansson-dev libcsv-dev libsodium-dev libxlsxwriter-dev zlib1g-dev
 
 build=${KLIENTEL_BUILD:-build}
 if [ ! -f "$build/build.ninja" ]; then

@@ -265,12 +265,12 @@ bool cli_read_format(const struct cli *cli, const struct cli_arguments *argument
 {
     const char *word = cli_value(arguments, "format");
     const char *csv = cli_value(arguments, "csv");
-    if (word != NULL && (strcmp(word, "xlsx") == 0 || strcmp(word, "pdf") == 0)) {
+    if (word != NULL && strcmp(word, "pdf") == 0) {
         cli_usage(cli, N_("%1 cannot be written yet: use --format csv"), word, NULL);
         return false;
     }
     if (word != NULL && (strcmp(word, "nordic") == 0 || !export_format_parse(word, format))) {
-        cli_usage(cli, N_("there is no format “%1”; there are table, csv, json and jsonl"), word,
+        cli_usage(cli, N_("there is no format “%1”; there are table, csv, json, jsonl and xlsx"), word,
                   NULL);
         return false;
     }

@@ -17,14 +17,14 @@ const struct cli_option list_options[] = {
     { "month", 0, "YYYY-MM", N_("figures of that month (pay-out)") },
     { "limit", 0, "N", N_("at most so many rows") },
     { "no-header", 0, NULL, N_("without the line of column names") },
-    { "format", 0, "table|csv|json|jsonl", N_("how the rows are written") },
+    { "format", 0, "table|csv|json|jsonl|xlsx", N_("how the rows are written") },
     { "csv", 0, "nordic|rfc4180", N_("CSV: nordic has ; and a decimal comma") },
     { 0 },
 };
 const struct cli_option report_options[] = {
     { "month", 0, "YYYY-MM", N_("the month (pay-out)") },
     { "filter", 0, "EXPR", N_("only what matches, in the filter language") },
-    { "format", 0, "text|table|csv|json|jsonl", N_("how it is written") },
+    { "format", 0, "text|table|csv|json|jsonl|xlsx", N_("how it is written") },
     { "csv", 0, "nordic|rfc4180", N_("CSV: nordic has ; and a decimal comma") },
     { 0 },
 };
@@ -239,7 +239,7 @@ const struct cli_option log_options[] = {
     { "verify", 0, NULL, N_("verify the log: nothing missing, nothing altered") },
     { "limit", 0, "N", N_("at most so many rows") },
     { "no-header", 0, NULL, N_("without the line of column names") },
-    { "format", 0, "table|csv|json|jsonl", N_("how the rows are written") },
+    { "format", 0, "table|csv|json|jsonl|xlsx", N_("how the rows are written") },
     { "csv", 0, "nordic|rfc4180", N_("CSV: nordic has ; and a decimal comma") },
     { 0 },
 };

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 #include "klientel/base/text.h"
@@ -320,9 +321,26 @@ static bool write_shown(const struct cli *cli, const struct selection *selection
     return ok;
 }
 
+/* A workbook is bytes, and holds only so many rows. */
+static int may_write(const struct cli *cli, enum export_format format, size_t count)
+{
+    char most[24];
+    if (format != EXPORT_XLSX)
+        return EXIT_OK;
+    if (isatty(fileno(cli->out)))
+        return cli_usage(cli, N_("xlsx is not for a terminal: send it to a file, > FILE.xlsx"), NULL);
+    if (count <= export_rows_most(format))
+        return EXIT_OK;
+    snprintf(most, sizeof most, "%zu", export_rows_most(format));
+    return cli_usage(cli, N_("a sheet holds at most %1 rows: filter, or use --format csv"), most, NULL);
+}
+
 int listing_write(const struct cli *cli, const struct listing *listing,
                   const struct selection *selection)
 {
+    int code = may_write(cli, listing->format, selection->count);
+    if (code != EXIT_OK)
+        return code;
     struct listing all = *listing;
     if (all.column_count == 0)
         columns_all(&all);

@@ -1,55 +1,19 @@
 /*
- * Export: rows as bytes. Every format walks the same rows and columns and differs in one function that
- * writes a row; the table needs two walks, since columns are as wide as their widest cell.
+ * Export: rows as bytes. Every format walks the same rows and columns and differs in its struct export_ops; the
+ * table walks them twice, since columns are as wide as their widest cell.
  *
- * Rows are written one at a time; nothing is kept but one row's bytes and the table's widths.
+ * State: struct export: which row comes next. Rows are written one at a time; nothing is kept but one row's bytes
+ * and the table's widths (a workbook's rows wait in a file of the library's).
  */
 #include "klientel/service/export.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "klientel/base/text.h"
+#include "export_internal.h"
+#include "klientel/base/loop.h"
 #include "klientel/service/json.h"
-
-enum { TABLE_GAP = 2, TEXT_WIDTH_MIN = 6 };
-
-bool export_format_parse(const char *word, enum export_format *ret_format)
-{
-    static const struct {
-        const char *word;
-        enum export_format format;
-    } formats[] = {
-        { "table", EXPORT_TABLE },
-        { "csv", EXPORT_CSV },
-        { "nordic", EXPORT_CSV_NORDIC },
-        { "json", EXPORT_JSON },
-        { "jsonl", EXPORT_JSONL },
-    };
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(formats[i].word, word) == 0) {
-            *ret_format = formats[i].format;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What one export works with. */
-struct export {
-    const struct rowset *rowset;
-    const struct export_options *options;
-    struct buffer row;
-    struct buffer cell;
-    int widths[DATASET_COLUMNS_MAX]; /* table only */
-};
-
-static bool flush_row(struct export *export, FILE *out)
-{
-    bool ok = fwrite(export->row.data, 1, export->row.length, out) == export->row.length;
-    buffer_clear(&export->row);
-    return ok;
-}
 
 /* ---- CSV ---- */
 
@@ -103,7 +67,7 @@ static void csv_list(const struct value *value, struct buffer *text)
 
 static void csv_value(struct export *export, const struct value *value, enum column_type type)
 {
-    bool nordic = export->options->format == EXPORT_CSV_NORDIC;
+    bool nordic = export->options.format == EXPORT_CSV_NORDIC;
     buffer_clear(&export->cell);
     if (value->known && column_is_text(type)) {
         struct buffer plain = { 0 };
@@ -127,7 +91,7 @@ static void csv_value(struct export *export, const struct value *value, enum col
 
 static void csv_cell(struct export *export, size_t index)
 {
-    char separator = export->options->format == EXPORT_CSV_NORDIC ? ';' : ',';
+    char separator = export->options.format == EXPORT_CSV_NORDIC ? ';' : ',';
     if (index > 0)
         buffer_add_byte(&export->row, separator);
     csv_quoted(export, separator);
@@ -135,8 +99,8 @@ static void csv_cell(struct export *export, size_t index)
 
 static void csv_row(struct export *export, size_t row)
 {
-    for (size_t i = 0; i < export->options->column_count; i++) {
-        enum column column = export->options->columns[i];
+    for (size_t i = 0; i < export->options.column_count; i++) {
+        enum column column = export->options.columns[i];
         struct value value = rowset_value(export->rowset, row, column);
         csv_value(export, &value, column_info(column)->type);
         csv_cell(export, i);
@@ -146,13 +110,13 @@ static void csv_row(struct export *export, size_t row)
 
 static void csv_header(struct export *export)
 {
-    if (export->options->format == EXPORT_CSV_NORDIC)
+    if (export->options.format == EXPORT_CSV_NORDIC)
         buffer_add_text(&export->row, "\xef\xbb\xbf");
-    if (export->options->no_header)
+    if (export->options.no_header)
         return;
-    for (size_t i = 0; i < export->options->column_count; i++) {
+    for (size_t i = 0; i < export->options.column_count; i++) {
         buffer_clear(&export->cell);
-        buffer_add_text(&export->cell, column_info(export->options->columns[i])->name);
+        buffer_add_text(&export->cell, column_info(export->options.columns[i])->name);
         csv_cell(export, i);
     }
     buffer_add_text(&export->row, "\r\n");
@@ -163,198 +127,171 @@ static void csv_header(struct export *export)
 static void object_row(struct export *export, size_t row)
 {
     struct json json = { .text = export->row };
-    json_row(&json, export->rowset, row, export->options->columns, export->options->column_count);
+    json_row(&json, export->rowset, row, export->options.columns, export->options.column_count);
     export->row = json.text;
 }
 
-/* ---- table ---- */
-
-static bool type_right(enum column_type type)
+static void json_begin(struct export *export)
 {
-    return type == TYPE_INTEGER || type == TYPE_MONEY || type == TYPE_PERCENT;
+    buffer_add_text(&export->row, "[");
 }
 
-/* The cell as a person sees it, in export->cell. */
-static void table_value(struct export *export, size_t row, enum column column)
+static void json_export_row(struct export *export, size_t row)
 {
-    struct buffer shown = { 0 };
-    struct value value = rowset_value(export->rowset, row, column);
-    value_add_shown(&value, column, export->options->language, &shown);
-    for (size_t i = 0; i < shown.length; i++) {
-        if (shown.data[i] == VALUE_SEPARATOR) /* a log row's text holds several values */
-            shown.data[i] = ' ';
-    }
-    buffer_clear(&export->cell);
-    text_safe_add(buffer_text(&shown), shown.length, &export->cell);
-    buffer_finish(&shown);
+    buffer_add_text(&export->row, export->written == 0 ? "\n" : ",\n");
+    object_row(export, row);
 }
 
-static void table_label(struct export *export, enum column column)
+static bool json_end(struct export *export)
 {
-    buffer_clear(&export->cell);
-    buffer_add_text(&export->cell,
-                    text_tr(export->options->language, column_info(column)->label));
+    buffer_add_text(&export->row, export->count > 0 ? "\n]\n" : "]\n");
+    return true;
 }
 
-static void widen(struct export *export, size_t index)
+static void jsonl_row(struct export *export, size_t row)
 {
-    int width = text_width(buffer_text(&export->cell), export->cell.length);
-    if (width > export->widths[index])
-        export->widths[index] = width;
-}
-
-static int table_width(const struct export *export)
-{
-    int total = 0;
-    for (size_t i = 0; i < export->options->column_count; i++)
-        total += export->widths[i] + (i > 0 ? TABLE_GAP : 0);
-    return total;
-}
-
-/* Takes from the widest text column until the table fits or no text column can give more. */
-static void table_shrink(struct export *export)
-{
-    while (export->options->width > 0 && table_width(export) > export->options->width) {
-        size_t widest = SIZE_MAX;
-        for (size_t i = 0; i < export->options->column_count; i++) {
-            if (column_is_text(column_info(export->options->columns[i])->type) &&
-                export->widths[i] > TEXT_WIDTH_MIN &&
-                (widest == SIZE_MAX || export->widths[i] > export->widths[widest]))
-                widest = i;
-        }
-        if (widest == SIZE_MAX)
-            return;
-        export->widths[widest]--;
-    }
-}
-
-static void table_measure(struct export *export, const uint32_t *shown, size_t count)
-{
-    for (size_t i = 0; i < export->options->column_count; i++) {
-        enum column column = export->options->columns[i];
-        if (!export->options->no_header) {
-            table_label(export, column);
-            widen(export, i);
-        }
-        for (size_t r = 0; r < count; r++) {
-            table_value(export, shown != NULL ? shown[r] : r, column);
-            widen(export, i);
-        }
-    }
-    table_shrink(export);
-}
-
-static void table_blanks(struct export *export, int count)
-{
-    for (int i = 0; i < count; i++)
-        buffer_add_byte(&export->row, ' ');
-}
-
-/* The cell into its column: cut with ~, padded on the side its type wants; no blanks at a line's end. */
-static void table_cell(struct export *export, size_t index)
-{
-    const char *text = buffer_text(&export->cell);
-    size_t length = export->cell.length;
-    int width = text_width(text, length);
-    int room = export->widths[index];
-    bool cut = width > room;
-    bool last = index + 1 == export->options->column_count;
-    if (cut) {
-        length = text_fit(text, length, room - 1);
-        width = text_width(text, length) + 1;
-    }
-    if (index > 0)
-        table_blanks(export, TABLE_GAP);
-    bool right = type_right(column_info(export->options->columns[index])->type);
-    if (right)
-        table_blanks(export, room - width);
-    buffer_add(&export->row, text, length);
-    if (cut)
-        buffer_add_byte(&export->row, '~');
-    if (!right && !last)
-        table_blanks(export, room - width);
-}
-
-static void table_header(struct export *export)
-{
-    if (export->options->no_header)
-        return;
-    for (size_t i = 0; i < export->options->column_count; i++) {
-        table_label(export, export->options->columns[i]);
-        table_cell(export, i);
-    }
+    object_row(export, row);
     buffer_add_byte(&export->row, '\n');
 }
 
-static void table_row(struct export *export, size_t row)
+/* ---- the formats ---- */
+
+static const struct export_ops csv_ops = { .word = "csv", .begin = csv_header, .row = csv_row },
+    nordic_ops = { .word = "nordic", .begin = csv_header, .row = csv_row },
+    json_ops = { .word = "json", .begin = json_begin, .row = json_export_row, .end = json_end },
+    jsonl_ops = { .word = "jsonl", .row = jsonl_row };
+
+static const struct export_ops *ops_of(enum export_format format)
 {
-    for (size_t i = 0; i < export->options->column_count; i++) {
-        table_value(export, row, export->options->columns[i]);
-        table_cell(export, i);
+    static const struct export_ops *const ops[] = {
+        [EXPORT_TABLE] = &export_table_ops, [EXPORT_CSV] = &csv_ops, [EXPORT_CSV_NORDIC] = &nordic_ops,
+        [EXPORT_JSON] = &json_ops,          [EXPORT_JSONL] = &jsonl_ops, [EXPORT_XLSX] = &export_xlsx_ops,
+    };
+    static_assert(sizeof ops / sizeof *ops == EXPORT_FORMATS, "a format without its functions");
+    return ops[format];
+}
+
+bool export_format_parse(const char *word, enum export_format *ret_format)
+{
+    for (int format = 0; format < EXPORT_FORMATS; format++) {
+        if (strcmp(ops_of((enum export_format)format)->word, word) == 0) {
+            *ret_format = (enum export_format)format;
+            return true;
+        }
     }
-    buffer_add_byte(&export->row, '\n');
+    return false;
+}
+
+const char *export_format_ending(enum export_format format)
+{
+    return format == EXPORT_TABLE        ? "txt"
+           : format == EXPORT_CSV_NORDIC ? "csv"
+                                         : ops_of(format)->word;
+}
+
+size_t export_rows_most(enum export_format format)
+{
+    return format == EXPORT_XLSX ? XLSX_ROWS_MAX : SIZE_MAX;
 }
 
 /* ---- the walk ---- */
 
-static void add_header(struct export *export, const uint32_t *shown, size_t count)
+struct export *export_start(const struct rowset *rowset, const uint32_t *shown, size_t shown_count,
+                            const struct export_options *options, FILE *out)
 {
-    switch (export->options->format) {
-    case EXPORT_TABLE:
-        table_measure(export, shown, count);
-        table_header(export);
-        return;
-    case EXPORT_CSV:
-    case EXPORT_CSV_NORDIC:
-        csv_header(export);
-        return;
-    case EXPORT_JSON:
-        buffer_add_text(&export->row, "[");
-        return;
-    case EXPORT_JSONL:
-        return;
-    }
+    assert(options->column_count <= DATASET_COLUMNS_MAX);
+    struct export *export = memory_zero(1, sizeof *export);
+    *export = (struct export){
+        .ops = ops_of(options->format),
+        .rowset = rowset,
+        .shown = shown,
+        .count = shown != NULL ? shown_count : rowset->count,
+        .options = *options,
+        .out = out,
+    };
+    memcpy(export->columns, options->columns, options->column_count * sizeof *options->columns);
+    export->options.columns = export->columns;
+    assert(export->count <= export_rows_most(options->format));
+    buffer_reserve(&export->row, 256);
+    return export;
 }
 
-static void add_row(struct export *export, size_t row, bool first)
+static bool flush_row(struct export *export)
 {
-    switch (export->options->format) {
-    case EXPORT_TABLE:
-        table_row(export, row);
-        return;
-    case EXPORT_CSV:
-    case EXPORT_CSV_NORDIC:
-        csv_row(export, row);
-        return;
-    case EXPORT_JSON:
-        buffer_add_text(&export->row, first ? "\n" : ",\n");
-        object_row(export, row);
-        return;
-    case EXPORT_JSONL:
-        object_row(export, row);
-        buffer_add_byte(&export->row, '\n');
-        return;
+    bool ok = export->row.length == 0 ||
+              fwrite(export->row.data, 1, export->row.length, export->out) == export->row.length;
+    buffer_clear(&export->row);
+    return ok;
+}
+
+static size_t row_number(const struct export *export, size_t position)
+{
+    return export->shown != NULL ? export->shown[position] : position;
+}
+
+/* The next piece of work; *ret_done when it was the last one. */
+static bool step(struct export *export, bool *ret_done)
+{
+    if (export->ops->measures && export->measured < export->count) {
+        export->ops->measure(export, row_number(export, export->measured++));
+        return true;
     }
+    if (!export->begun) {
+        export->begun = true;
+        if (export->ops->begin != NULL)
+            export->ops->begin(export);
+        return flush_row(export);
+    }
+    if (export->written < export->count) {
+        export->ops->row(export, row_number(export, export->written));
+        export->written++;
+        return flush_row(export);
+    }
+    *ret_done = true;
+    return (export->ops->end == NULL || export->ops->end(export)) && flush_row(export);
+}
+
+enum export_state export_step(struct export *export, int64_t microseconds)
+{
+    enum { LOOK_EVERY = 16 };
+    int64_t until = microseconds > 0 ? clock_tick() + microseconds * 1000 : 0;
+    bool done = false;
+    for (int count = 1; !done; count++) {
+        if (!step(export, &done))
+            return EXPORT_FAILED;
+        if (!done && until != 0 && count % LOOK_EVERY == 0 && clock_tick() >= until)
+            return EXPORT_GOES_ON;
+        /* what comes after the last row may take its time: who waits is told first */
+        if (!done && until != 0 && export->ops->end_is_long && export->written == export->count &&
+            !export->announced) {
+            export->announced = true;
+            return EXPORT_GOES_ON;
+        }
+    }
+    return EXPORT_DONE;
+}
+
+size_t export_progress(const struct export *export)
+{
+    size_t done = export->written + export->measured;
+    return export->ops->measures ? done / 2 : done;
+}
+
+void export_end(struct export *export)
+{
+    if (export == NULL)
+        return;
+    buffer_finish(&export->row);
+    buffer_finish(&export->cell);
+    xlsx_destroy(export->xlsx);
+    free(export);
 }
 
 bool export_rows(const struct rowset *rowset, const uint32_t *shown, size_t shown_count,
                  const struct export_options *options, FILE *out)
 {
-    assert(options->column_count <= DATASET_COLUMNS_MAX);
-    struct export export = { .rowset = rowset, .options = options };
-    size_t count = shown != NULL ? shown_count : rowset->count;
-    buffer_reserve(&export.row, 256);
-    add_header(&export, shown, count);
-    bool ok = flush_row(&export, out);
-    for (size_t i = 0; ok && i < count; i++) {
-        add_row(&export, shown != NULL ? shown[i] : i, i == 0);
-        ok = flush_row(&export, out);
-    }
-    if (ok && options->format == EXPORT_JSON) {
-        buffer_add_text(&export.row, count > 0 ? "\n]\n" : "]\n");
-        ok = flush_row(&export, out);
-    }
-    buffer_finish(&export.row);
-    buffer_finish(&export.cell);
+    struct export *export = export_start(rowset, shown, shown_count, options, out);
+    bool ok = export_step(export, 0) == EXPORT_DONE;
+    export_end(export);
     return ok;
 }

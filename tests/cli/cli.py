@@ -98,7 +98,6 @@ class Line(Bureau):
         self.wrong(2, 'en, sv, nb', '--language', 'fi', 'info')
         self.wrong(2, '2026-11', 'list', 'clients', '--month', 'November')
         self.wrong(2, 'whole number', 'list', 'clients', '--limit', '-1')
-        self.wrong(2, 'csv', 'list', 'clients', '--format', 'xlsx')
         self.wrong(2, 'csv', 'list', 'clients', '--format', 'pdf')
         self.wrong(2, 'jsonl', 'list', 'clients', '--format', 'yaml')
         self.wrong(2, 'grants', 'list', 'dogs')

@@ -142,6 +142,76 @@ static void export__writes__only_the_rows_shown(void **state)
     free(text);
 }
 
+static struct rowset many_runs(struct arena *arena)
+{
+    struct rowset_builder *builder = rowset_build(arena, DATASET_runs, 0);
+    struct rowset rowset;
+    for (int i = 1; i <= 500; i++) {
+        rowset_row(builder, i, i, 0, "SEK");
+        put(builder, COLUMN_runs_client_name, i == 499 ? "The widest of all these names" : "Fjord");
+        rowset_put_number(builder, COLUMN_runs_gross, i * 1001);
+    }
+    rowset_finish(builder, COLUMN_NONE, false, NULL, &rowset);
+    return rowset;
+}
+
+static char *exported_in_slices(const struct rowset *rowset, struct export_options options,
+                                size_t *ret_length)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, ret_length);
+    struct export *export = export_start(rowset, NULL, 0, &options, out);
+    enum export_state state;
+    size_t before = 0, slices = 0;
+    while ((state = export_step(export, 1)) == EXPORT_GOES_ON) {
+        assert_true(export_progress(export) >= before);
+        before = export_progress(export);
+        assert_true(before <= rowset->count);
+        slices++;
+    }
+    assert_int_equal(state, EXPORT_DONE);
+    assert_true(slices > 1);
+    assert_int_equal(export_progress(export), rowset->count);
+    export_end(export);
+    fclose(out);
+    return text;
+}
+
+static void export__writes__the_same_in_slices(void **state)
+{
+    struct rowset rowset = many_runs(*state);
+    for (int format = 0; format < EXPORT_FORMATS; format++) {
+        struct export_options options = options_of((enum export_format)format);
+        char *whole = NULL;
+        size_t whole_length, length;
+        FILE *out = open_memstream(&whole, &whole_length);
+        assert_true(export_rows(&rowset, NULL, 0, &options, out));
+        fclose(out);
+        char *slices = exported_in_slices(&rowset, options, &length);
+        assert_int_equal(length, whole_length);
+        assert_memory_equal(slices, whole, length);
+        free(slices);
+        free(whole);
+    }
+}
+
+static void export__can_be_left__in_the_middle(void **state)
+{
+    struct rowset rowset = many_runs(*state);
+    for (int format = 0; format < EXPORT_FORMATS; format++) {
+        struct export_options options = options_of((enum export_format)format);
+        char *text = NULL;
+        size_t length;
+        FILE *out = open_memstream(&text, &length);
+        struct export *export = export_start(&rowset, NULL, 0, &options, out);
+        assert_int_equal(export_step(export, 1), EXPORT_GOES_ON);
+        export_end(export);
+        fclose(out);
+        free(text);
+    }
+    export_end(NULL);
+}
+
 static void export__draws_a_table__numbers_to_the_right(void **state)
 {
     static const enum column columns[] = { COLUMN_runs_run, COLUMN_runs_payslips,
@@ -353,6 +423,8 @@ int main(void)
         TEST(export__writes_json__with_null_for_unknown),
         TEST(export__writes_json_lines__one_a_row),
         TEST(export__writes__only_the_rows_shown),
+        TEST(export__writes__the_same_in_slices),
+        TEST(export__can_be_left__in_the_middle),
         TEST(export__draws_a_table__numbers_to_the_right),
         TEST(export__shows__nothing_that_a_terminal_would_do),
         TEST(export__escapes__controls_in_json),
