@@ -25,7 +25,7 @@ static void turn_month(struct app *app, enum action_id action)
 static void help(struct app *app, enum action_id action)
 {
     (void)action;
-    app_open(app, pane_help(app->options.keymap, app_scopes(app)));
+    app_open(app, pane_help(app->options.keymap, app_scopes(app), NULL));
 }
 
 static void step_back(struct app *app, enum action_id action)
@@ -86,8 +86,7 @@ static bool filter_key(struct app *app, struct modal *modal, const char *key, en
     (void)action;
     if (line_is_text(key))
         return false;
-    enum action_id walk = keymap_find(app->options.keymap, key,
-                                      SCOPE_EVERYWHERE | pane->ops->scopes(pane));
+    enum action_id walk = keymap_find(app->options.keymap, key, app_pane_scopes(app));
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
         if (walks[i] == walk) {
             struct effect effect = pane->ops->act(pane, walk, &app->context);
@@ -161,6 +160,9 @@ static void (*const acts[ACTION_COUNT])(struct app *app, enum action_id action) 
     [ACTION_VIEWS] = views_open,
     [ACTION_JUMP] = jump_open,
     [ACTION_MENU] = menu_open,
+    [ACTION_COMMAND] = command_line_open,
+    [ACTION_AS_COMMAND] = as_command_open,
+    [ACTION_MESSAGES] = messages_open,
     [ACTION_BACK] = step_back,
     [ACTION_CLOSE] = close_view,
     [ACTION_REDRAW] = redraw,

@@ -77,6 +77,7 @@ void app_destroy(struct app *app)
         holder_finish(&app->tabs[i]);
     ids_finish(&app->favourites);
     free(app->said);
+    command_line_finish(app);
     surface_destroy(app->surface);
     free(app);
 }
@@ -117,8 +118,11 @@ void app_fail(struct app *app, const struct failure *failure)
 unsigned app_scopes(struct app *app)
 {
     unsigned modal = modal_scope(&app->modal);
-    if (modal)
-        return modal;
+    return modal ? modal : app_pane_scopes(app);
+}
+
+unsigned app_pane_scopes(struct app *app)
+{
     struct holder *top = app_top(app);
     return SCOPE_EVERYWHERE | top->pane->ops->scopes(top->pane);
 }
@@ -151,6 +155,7 @@ void app_facts(struct app *app, struct action_facts *ret_facts)
         top->pane->ops->facts(top->pane, ret_facts);
     ret_facts->scopes = app_scopes(app);
     ret_facts->can_filter = top->pane->ops->set_filter != NULL;
+    ret_facts->has_command = top->pane->ops->command != NULL;
     ret_facts->has_filter = *app_filter(app) != '\0';
     ret_facts->may_change = !app->options.session.read_only;
     ret_facts->at_top = app->stack_count == 0;

@@ -161,10 +161,10 @@ static void draw_filter(struct app *app)
     buffer_finish(&status);
 }
 
-static void draw_message(struct app *app)
+void frame_message(struct app *app, int row)
 {
     struct surface *surface = app->surface;
-    int row = surface_rows(surface) - 2, columns = surface_columns(surface);
+    int columns = surface_columns(surface);
     enum language language = app->context.session->language;
     struct buffer text = { 0 };
     enum style style = app->message_style;
@@ -234,6 +234,8 @@ static void draw_modal_bar(struct app *app)
         draw_key(app, ACTION_ACCEPT, use->accept_word, end, &column);
     if (use->cancel_word)
         draw_key(app, ACTION_CANCEL, use->cancel_word, end, &column);
+    if (use->complete_word)
+        draw_key(app, ACTION_COMPLETE, use->complete_word, end, &column);
     if (use->save_word)
         draw_key(app, ACTION_SAVE, use->save_word, end, &column);
     if (use->drop_word)
@@ -285,7 +287,7 @@ void frame_draw(struct app *app)
     struct rect body = { 3, 0, rows - 5, columns };
     top->pane->ops->draw(top->pane, &app->context, surface, body, !app->modal.use);
     draw_filter(app);
-    draw_message(app);
+    frame_message(app, rows - 2);
     draw_bar(app);
     modal_draw(app, body);
 }

@@ -66,6 +66,7 @@ struct modal_use {
     const char *label;       /* English source text: before the line, the title, the question; "" = none */
     const char *accept_word; /* what Enter does, for the bar: English source text; NULL = nothing is said */
     const char *cancel_word; /* what Esc does */
+    const char *complete_word; /* what Tab does; NULL = nothing */
     const char *save_word, *drop_word; /* what the keys of SAVE and DROP do, in a list; NULL = they do nothing */
     bool on_filter_row;      /* the line stands where the filter stands, else above the bar */
     unsigned picker_flags;
@@ -120,6 +121,9 @@ struct app {
     enum style message_style;
     struct said *said;        /* owned; the last APP_SAID messages, a ring */
     size_t said_count;        /* of all that were said */
+    char **commands;          /* owned; the command lines typed, the oldest first */
+    size_t command_count;
+    bool commands_read;
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
     bool recents_read;
@@ -134,6 +138,7 @@ void app_fail(struct app *app, const struct failure *failure);
 /* app_say for a sentence without arguments: English source text. */
 void app_say_text(struct app *app, enum style style, const char *text);
 unsigned app_scopes(struct app *app);
+unsigned app_pane_scopes(struct app *app); /* those below what is open */
 void app_facts(struct app *app, struct action_facts *ret_facts);
 
 const char *app_filter(struct app *app); /* of the pane that is seen; "" = none */
@@ -157,6 +162,14 @@ struct filter_scope app_filter_scope(struct app *app);
 /* menu.c */
 void menu_open(struct app *app, enum action_id action);
 
+/* command_line.c */
+void command_line_open(struct app *app, enum action_id action);
+void command_line_finish(struct app *app); /* its history */
+
+/* as_command.c, messages.c */
+void as_command_open(struct app *app, enum action_id action);
+void messages_open(struct app *app, enum action_id action);
+
 /* jump.c */
 void jump_open(struct app *app, enum action_id action);
 /* One client found opens, several open the list with those words, none fails. */
@@ -178,5 +191,6 @@ bool holder_busy(const struct holder *holder);
 
 /* frame.c */
 void frame_draw(struct app *app);
+void frame_message(struct app *app, int row); /* the message line, in that row */
 
 #endif

@@ -116,7 +116,8 @@ void modal_paste(struct app *app, const char *text)
     typed(app);
 }
 
-static void line_draw_below(struct app *app, struct modal *modal)
+/* The line takes the place of the message, which is then said above it. */
+static void line_draw_below(struct app *app, struct modal *modal, struct rect *body)
 {
     struct surface *surface = app->surface;
     int row = surface_rows(surface) - 2, columns = surface_columns(surface), column = 1;
@@ -125,6 +126,11 @@ static void line_draw_below(struct app *app, struct modal *modal)
     if (*label)
         column += surface_text(surface, row, column, columns / 2, STYLE_KEY, label) + 1;
     line_draw(&modal->line, surface, row, column, columns - column - 1, STYLE_FIELD);
+    if (!app->message.text || body->rows < 4)
+        return;
+    body->rows--;
+    surface_clear(surface, (struct rect){ row - 1, 0, 1, columns }, STYLE_NORMAL);
+    frame_message(app, row - 1);
 }
 
 void modal_draw(struct app *app, struct rect body)
@@ -135,7 +141,7 @@ void modal_draw(struct app *app, struct rect body)
     if (modal->use->kind == MODAL_PICKER)
         picker_draw(&modal->picker, &app->context, app->surface, body);
     else if (modal->use->kind == MODAL_LINE && !modal->use->on_filter_row)
-        line_draw_below(app, modal);
+        line_draw_below(app, modal, &body);
     if (modal->use->draw)
         modal->use->draw(app, modal, app->surface, body);
 }

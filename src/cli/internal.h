@@ -76,6 +76,7 @@ bool cli_read_json(const struct cli *cli, const struct cli_arguments *arguments,
 struct listing {
     struct query query;       /* dataset, month, as of, client, user, sort; columns are worked out */
     const char *filter, *view; /* NULL = none */
+    const char *clients;       /* over the clients dataset: only rows of those; NULL = of all */
     const char *base;          /* what a report always asks; NULL = nothing */
     enum column columns[DATASET_COLUMNS_MAX];
     size_t column_count;      /* 0 = all of the dataset, in order */
@@ -96,6 +97,9 @@ struct selection {
 int listing_select(const struct cli *cli, struct store *store, const struct session *session,
                    const struct listing *listing, struct arena *arena,
                    struct selection *ret_selection);
+/* The clients a filter finds. *ret_any = false without a filter. Says what is wrong itself. */
+int listing_clients(const struct cli *cli, struct store *store, const struct session *session,
+                    const char *filter, struct month month, struct ids *ret_clients, bool *ret_any);
 /* The same, and out with it. */
 int listing_print(const struct cli *cli, struct store *store, const struct session *session,
                   const struct listing *listing);

@@ -11,6 +11,7 @@
 const struct cli_option list_options[] = {
     { "filter", 0, "EXPR", N_("only rows that match, in the filter language") },
     { "view", 0, "NAME", N_("only rows of a saved view") },
+    { "clients", 0, "EXPR", N_("only rows of clients that match, in the filter language of clients") },
     { "columns", 0, "A,B,…", N_("these columns, in this order") },
     { "sort", 0, "[-]COLUMN", N_("ordered by this column, with - the other way round") },
     { "as-of", 0, "DATE", N_("as it was at the end of that day") },
@@ -72,6 +73,12 @@ static bool read_listing(const struct cli *cli, const struct cli_arguments *argu
     const char *columns = cli_value(arguments, "columns");
     listing->filter = cli_value(arguments, "filter");
     listing->view = cli_value(arguments, "view");
+    listing->clients = cli_value(arguments, "clients");
+    if (listing->clients != NULL && !dataset_has_client(listing->query.dataset)) {
+        cli_usage(cli, N_("--clients is for rows that belong to a client: %1 do not"),
+                  dataset_info(listing->query.dataset)->name, NULL);
+        return false;
+    }
     listing->no_header = cli_given(arguments, "no-header");
     return (columns == NULL || listing_columns(cli, listing, columns)) &&
            read_sort(cli, cli_value(arguments, "sort"), &listing->query) &&
@@ -103,28 +110,6 @@ int run_list(struct cli *cli, const struct cli_arguments *arguments)
 
 /* ---- dashboard ---- */
 
-/* The clients a filter means: the answer narrows the figures. *ret_any = false without a filter. */
-static int clients_matching(const struct cli *cli, struct store *store,
-                            const struct session *session, const char *filter, struct month month,
-                            struct ids *ret_clients, bool *ret_any)
-{
-    *ret_any = filter != NULL && *filter != '\0';
-    if (!*ret_any)
-        return EXIT_OK;
-    struct arena *arena = arena_create();
-    struct selection selection = { 0 };
-    struct listing listing;
-    listing_start(&listing, DATASET_clients);
-    listing.filter = filter;
-    listing.query.month = month;
-    listing.columns[listing.column_count++] = COLUMN_clients_id;
-    int code = listing_select(cli, store, session, &listing, arena, &selection);
-    for (size_t i = 0; code == EXIT_OK && i < selection.count; i++)
-        ids_add(ret_clients, selection.rowset.ids[selection.rows[i]]);
-    arena_destroy(arena);
-    return code;
-}
-
 static int dashboard_write(const struct cli *cli, const struct session *session,
                            const struct dashboard *dashboard, bool json)
 {
@@ -154,7 +139,7 @@ static int dashboard_open(struct cli *cli, const char *filter, struct month mont
         return code;
     if (!month_known(month))
         month = month_of(session_today(&session));
-    code = clients_matching(cli, store, &session, filter, month, &clients, &narrowed);
+    code = listing_clients(cli, store, &session, filter, month, &clients, &narrowed);
     if (code == EXIT_OK) {
         /* the document holds figures only */
         bool (*read)(struct store *, const struct session *, struct month, const struct ids *,

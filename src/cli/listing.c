@@ -268,12 +268,29 @@ static void narrow(const struct cli *cli, const struct filter *filter, struct ar
     filter_scan_cancel(scan);
 }
 
+/* Only rows of those clients. */
+static void keep_clients(const struct ids *clients, struct arena *arena,
+                         struct selection *selection)
+{
+    uint32_t *rows = arena_alloc(arena, (selection->count + 1) * sizeof *rows);
+    size_t kept = 0;
+    for (size_t i = 0; i < selection->count; i++) {
+        uint32_t row = selection->rows != NULL ? selection->rows[i] : (uint32_t)i;
+        if (ids_has(clients, selection->rowset.clients[row]))
+            rows[kept++] = row;
+    }
+    selection->rows = rows;
+    selection->count = kept;
+}
+
 int listing_select(const struct cli *cli, struct store *store, const struct session *session,
                    const struct listing *listing, struct arena *arena,
                    struct selection *ret_selection)
 {
     struct filter *filters[3] = { NULL, NULL, NULL };
     struct buffer view = { 0 };
+    struct ids clients = { 0 };
+    bool any = false;
     struct failure failure;
     enum dataset dataset = listing->query.dataset;
     int code = view_text(cli, store, session, listing, &view);
@@ -283,6 +300,9 @@ int listing_select(const struct cli *cli, struct store *store, const struct sess
         code = filter_make(cli, store, session, dataset, listing->filter, &filters[1]);
     if (code == EXIT_OK)
         code = filter_make(cli, store, session, dataset, listing->base, &filters[2]);
+    if (code == EXIT_OK)
+        code = listing_clients(cli, store, session, listing->clients, listing->query.month,
+                               &clients, &any);
     if (code == EXIT_OK) {
         struct query query = listing->query;
         query.columns = columns_needed(listing, filters);
@@ -291,6 +311,8 @@ int listing_select(const struct cli *cli, struct store *store, const struct sess
             ret_selection->count = ret_selection->rowset.count;
             for (size_t i = 0; i < 3; i++)
                 narrow(cli, filters[i], arena, ret_selection);
+            if (any)
+                keep_clients(&clients, arena, ret_selection);
             if (listing->limit >= 0 && ret_selection->count > (size_t)listing->limit)
                 ret_selection->count = (size_t)listing->limit;
         } else {
@@ -300,6 +322,27 @@ int listing_select(const struct cli *cli, struct store *store, const struct sess
     for (size_t i = 0; i < 3; i++)
         filter_destroy(filters[i]);
     buffer_finish(&view);
+    ids_finish(&clients);
+    return code;
+}
+
+int listing_clients(const struct cli *cli, struct store *store, const struct session *session,
+                    const char *filter, struct month month, struct ids *ret_clients, bool *ret_any)
+{
+    *ret_any = filter != NULL && *filter != '\0';
+    if (!*ret_any)
+        return EXIT_OK;
+    struct arena *arena = arena_create();
+    struct selection selection = { 0 };
+    struct listing listing;
+    listing_start(&listing, DATASET_clients);
+    listing.filter = filter;
+    listing.query.month = month;
+    listing.columns[listing.column_count++] = COLUMN_clients_id;
+    int code = listing_select(cli, store, session, &listing, arena, &selection);
+    for (size_t i = 0; code == EXIT_OK && i < selection.count; i++)
+        ids_add(ret_clients, selection.rowset.ids[selection.rows[i]]);
+    arena_destroy(arena);
     return code;
 }
 

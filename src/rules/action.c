@@ -44,11 +44,13 @@ enum need {
     NEED_PANES = 32,
     NEED_WAY_BACK = 64,
     NEED_FILTER = 128, /* a pane with a filter */
+    NEED_COMMAND = 256,
 };
 
 static const unsigned needs[ACTION_COUNT] = {
     [ACTION_OPEN] = NEED_CURSOR | NEED_ENTER | NEED_OPEN,
     [ACTION_FILTER] = NEED_FILTER,
+    [ACTION_AS_COMMAND] = NEED_COMMAND,
     [ACTION_VIEWS] = NEED_FILTER,
     [ACTION_MARK] = NEED_CURSOR,
     [ACTION_UNMARK_ALL] = NEED_MARKS,
@@ -104,6 +106,8 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
         return N_("This tab has only one pane");
     if ((need & NEED_FILTER) && !facts->can_filter)
         return N_("There is nothing to filter here");
+    if ((need & NEED_COMMAND) && !facts->has_command)
+        return N_("No command line prints what is seen here");
     if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter)
         return N_("There is nothing to go back to; q quits");
     return NULL;

@@ -5,6 +5,7 @@
  *
  * State: the page, the scopes active where help was asked for.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "internal.h"
@@ -15,6 +16,7 @@ struct help_pane {
     const struct keymap *keymap;
     unsigned scopes;
     struct page page;
+    char filter[PANE_FILTER]; /* only lines with all of these words; "" = all */
 };
 
 enum { KEYS_WIDTH = 18 };
@@ -90,6 +92,18 @@ static struct effect help_act(struct pane *pane, enum action_id action,
     return page_act(&((struct help_pane *)pane)->page, action);
 }
 
+static bool line_passes(const struct help_pane *self, const char *sign, const char *text,
+                        const char *word)
+{
+    struct buffer line = { 0 };
+    bool passes;
+
+    buffer_print(&line, "%s\n%s\n%s", sign, text, word);
+    passes = words_stand_in(self->filter, buffer_text(&line));
+    buffer_finish(&line);
+    return passes;
+}
+
 /* Each action stands once, under the first group in the given order that has it. */
 static void group_add(struct help_pane *self, enum language language, unsigned scope,
                       const char *title, unsigned earlier)
@@ -100,7 +114,9 @@ static void group_add(struct help_pane *self, enum language language, unsigned s
 
     for (action = 0; action < ACTION_COUNT; action++) {
         info = action_info((enum action_id)action);
-        if (!(info->scopes & scope) || (info->scopes & earlier))
+        if (!(info->scopes & scope) || (info->scopes & earlier) ||
+            !line_passes(self, keymap_keys(self->keymap, (enum action_id)action),
+                         text_tr(language, info->help), info->word))
             continue;
         if (!any)
             page_heading(&self->page, text_tr(language, title));
@@ -110,17 +126,23 @@ static void group_add(struct help_pane *self, enum language language, unsigned s
     }
 }
 
-static void lines_add(struct page *page, enum language language, const char *title,
+static void lines_add(struct help_pane *self, enum language language, const char *title,
                       const struct help_line *lines, size_t count)
 {
+    struct page *page = &self->page;
+    bool any = false;
     size_t i;
 
-    page_heading(page, text_tr(language, title));
     for (i = 0; i < count; i++) {
-        if (*lines[i].sign)
-            page_pair(page, KEYS_WIDTH,
-                      page->ascii && lines[i].ascii ? lines[i].ascii : lines[i].sign,
-                      STYLE_NORMAL, text_tr(language, lines[i].text));
+        const char *sign = page->ascii && lines[i].ascii ? lines[i].ascii : lines[i].sign;
+
+        if (!line_passes(self, sign, text_tr(language, lines[i].text), ""))
+            continue;
+        if (!any)
+            page_heading(page, text_tr(language, title));
+        any = true;
+        if (*sign)
+            page_pair(page, KEYS_WIDTH, sign, STYLE_NORMAL, text_tr(language, lines[i].text));
         else
             page_text(page, STYLE_NORMAL, 1, text_tr(language, lines[i].text));
     }
@@ -146,9 +168,12 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
             }
         }
     }
-    lines_add(&self->page, language, N_("The filter: examples"), LINES(filter_lines));
-    lines_add(&self->page, language, N_("Marks"), LINES(mark_lines));
-    lines_add(&self->page, language, N_("What the figures mean"), LINES(figure_lines));
+    lines_add(self, language, N_("The filter: examples"), LINES(filter_lines));
+    lines_add(self, language, N_("Marks"), LINES(mark_lines));
+    lines_add(self, language, N_("What the figures mean"), LINES(figure_lines));
+    if (self->page.count == 0)
+        page_text(&self->page, STYLE_NORMAL, 1,
+                  text_tr(language, N_("No line of the help has all of these words")));
 }
 
 static void help_draw(struct pane *pane, const struct screen_context *context,
@@ -167,6 +192,19 @@ static void help_status(const struct pane *pane, const struct screen_context *co
     page_status(&((const struct help_pane *)pane)->page, context->session->language, ret_text);
 }
 
+static const char *help_filter(const struct pane *pane)
+{
+    return ((const struct help_pane *)pane)->filter;
+}
+
+static void help_set_filter(struct pane *pane, const char *text)
+{
+    struct help_pane *self = (struct help_pane *)pane;
+
+    snprintf(self->filter, sizeof self->filter, "%s", text);
+    self->page.top = 0;
+}
+
 static void help_destroy(struct pane *pane)
 {
     page_finish(&((struct help_pane *)pane)->page);
@@ -182,15 +220,18 @@ static const struct pane_ops help_ops = {
     .act = help_act,
     .draw = help_draw,
     .status = help_status,
+    .filter = help_filter,
+    .set_filter = help_set_filter,
     .destroy = help_destroy,
 };
 
-struct pane *pane_help(const struct keymap *keymap, unsigned scopes)
+struct pane *pane_help(const struct keymap *keymap, unsigned scopes, const char *filter)
 {
     struct help_pane *self = memory_zero(1, sizeof *self);
 
     self->pane.ops = &help_ops;
     self->keymap = keymap;
     self->scopes = scopes;
+    help_set_filter(&self->pane, filter ? filter : "");
     return &self->pane;
 }

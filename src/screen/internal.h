@@ -68,6 +68,17 @@ struct effect page_act(struct page *page, enum action_id action);
 void page_draw(struct page *page, const struct screen_context *context, struct surface *surface,
                struct rect rect);
 
+/* ---- words.c ---- */
+
+/* Every word of `words` stands somewhere in the line, caseless; no words stand in every line. */
+bool words_stand_in(const char *words, const char *line);
+/* The word as a POSIX shell reads it: in quotes where it needs them. */
+void shell_word_add(const char *word, struct buffer *ret_text);
+/* " --option value"; nothing for an empty value (or NULL). */
+void shell_option_add(const char *option, const char *value, struct buffer *ret_text);
+/* " --columns a,b --sort -c" as the table shows it. */
+void table_command_add(const struct table *table, struct buffer *ret_text);
+
 /* ---- tab_clients.c ---- */
 
 /* The columns of the client list, those seen first in front: the layout "overview". */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "klientel/base/arena.h"
-#include "klientel/base/text.h"
 
 void picker_start(struct picker *picker, unsigned flags, const char *title)
 {
@@ -74,36 +74,15 @@ void picker_add(struct picker *picker, const struct picker_item *item)
 
 /* ---- narrowing ---- */
 
-/* Every word of the (folded) text stands in the folded line. */
-static bool has_words(const char *words, const char *line)
-{
-    char word[LINE_SIZE];
-    size_t length;
-
-    for (; *words; words += length) {
-        words += strspn(words, " ");
-        length = strcspn(words, " ");
-        if (length == 0 || length >= sizeof word)
-            continue;
-        memcpy(word, words, length);
-        word[length] = '\0';
-        if (!strstr(line, word))
-            return false;
-    }
-    return true;
-}
-
 static bool item_passes(const struct picker_item *item, const char *words)
 {
     struct buffer line = { 0 };
     bool passes;
 
-    text_fold_add(item->text, strlen(item->text), &line);
-    if (item->note) {
-        buffer_add_byte(&line, '\n');
-        text_fold_add(item->note, strlen(item->note), &line);
-    }
-    passes = has_words(words, buffer_text(&line));
+    buffer_add_text(&line, item->text);
+    buffer_add_byte(&line, '\n');
+    buffer_add_text(&line, item->note ? item->note : "");
+    passes = words_stand_in(words, buffer_text(&line));
     buffer_finish(&line);
     return passes;
 }
@@ -125,15 +104,12 @@ static void cursor_to_first(struct picker *picker)
 void picker_narrow(struct picker *picker)
 {
     bool all = picker->line.length == 0 || (picker->flags & PICKER_OWN_ROWS);
-    struct buffer words = { 0 };
     size_t i;
 
-    text_fold_add(picker->line.text, picker->line.length, &words);
     picker->shown_count = 0;
     for (i = 0; i < picker->count; i++)
-        if (all || item_passes(&picker->items[i], buffer_text(&words)))
+        if (all || item_passes(&picker->items[i], picker->line.text))
             picker->shown[picker->shown_count++] = (uint32_t)i;
-    buffer_finish(&words);
     if (picker->line.length > 0 || picker->cursor >= picker->shown_count)
         cursor_to_first(picker);
 }

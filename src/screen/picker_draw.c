@@ -10,7 +10,7 @@
 #include "klientel/base/text.h"
 #include "klientel/screen/picker.h"
 
-enum { LEAST_WIDTH = 34, MOST_WIDTH = 96, CHECK_WIDTH = 4, NOTE_GAP = 2 };
+enum { LEAST_WIDTH = 34, MOST_WIDTH = 96, CHECK_WIDTH = 4, NOTE_GAP = 2, HINT_WIDTH = 18 };
 
 static int item_width(const struct surface *surface, const struct picker_item *item)
 {
@@ -72,6 +72,17 @@ static void frame_draw(const struct picker *picker, const struct screen_context 
     buffer_finish(&count);
 }
 
+/* A candidate: its text, then what it means. */
+static void hint_draw(struct surface *surface, int row, int at, int room, enum style note,
+                      enum style style, const struct picker_item *item)
+{
+    int width = surface_text(surface, row, at, room, style, item->text);
+
+    width = width + NOTE_GAP > HINT_WIDTH ? width + NOTE_GAP : HINT_WIDTH;
+    if (item->note)
+        surface_text(surface, row, at + width, room - width, note, item->note);
+}
+
 static void item_draw(const struct picker *picker, const struct screen_context *context,
                       struct surface *surface, struct rect rect, size_t position)
 {
@@ -87,6 +98,10 @@ static void item_draw(const struct picker *picker, const struct screen_context *
         at += CHECK_WIDTH;
     }
     room = rect.column + rect.columns - 1 - at;
+    if (picker->flags & PICKER_HINTS) {
+        hint_draw(surface, rect.row, at, room, here ? style : STYLE_DIM, style, item);
+        return;
+    }
     if (note > room / 2)
         note = room / 2;
     surface_text(surface, rect.row, at, note ? room - note - NOTE_GAP : room, style, item->text);
@@ -112,6 +127,8 @@ static size_t items_that_fit(const struct picker *picker, size_t top, int lines)
 
 static void picker_scroll(struct picker *picker, int lines)
 {
+    if (picker->cursor >= picker->shown_count)
+        return;
     if (picker->cursor < picker->top)
         picker->top = picker->cursor;
     while (picker->top < picker->cursor &&
@@ -149,6 +166,31 @@ static void items_draw(struct picker *picker, const struct screen_context *conte
                      context->ascii ? " v " : " ▼ ");
 }
 
+/* Candidates: a box at the foot of the room, as high as it must be and never more than half of it. */
+static void hints_draw(struct picker *picker, const struct screen_context *context,
+                       struct surface *surface, struct rect room)
+{
+    int lines = (int)(picker->shown_count < 100 ? picker->shown_count : 100), edge = context->plain ? 1 : 2;
+    struct rect box = room, inside;
+
+    if (lines == 0)
+        return;
+    if (lines + edge > room.rows * 2 / 3)
+        lines = room.rows * 2 / 3 - edge;
+    box.rows = lines + edge;
+    box.row = room.row + room.rows - box.rows;
+    surface_clear(surface, box, STYLE_NORMAL);
+    inside = box;
+    if (context->plain) {
+        inside.row++;
+        inside.rows--;
+    } else {
+        surface_box(surface, box, STYLE_HEAD);
+        inside = (struct rect) { box.row + 1, box.column + 1, box.rows - 2, box.columns - 2 };
+    }
+    items_draw(picker, context, surface, inside);
+}
+
 void picker_draw(struct picker *picker, const struct screen_context *context,
                  struct surface *surface, struct rect rect)
 {
@@ -156,6 +198,10 @@ void picker_draw(struct picker *picker, const struct screen_context *context,
 
     if (rect.rows < 4 || rect.columns < LEAST_WIDTH / 2)
         return;
+    if (picker->flags & PICKER_HINTS) {
+        hints_draw(picker, context, surface, rect);
+        return;
+    }
     if (context->plain) {
         surface_clear(surface, box, STYLE_NORMAL);
         surface_text(surface, box.row, box.column + 1, box.columns - 2, STYLE_TITLE,

@@ -167,6 +167,21 @@ static struct table *rows_table(struct pane *pane, size_t which)
     return which == 0 || which == PANE_FOCUSED ? &((struct rows_pane *)pane)->table : NULL;
 }
 
+static void rows_command(const struct pane *pane, const struct screen_context *context,
+                         struct buffer *ret_text)
+{
+    const struct rows_pane *self = rows_of(pane);
+    struct month month = rows_month(self, context);
+    char text[MONTH_TEXT_SIZE];
+
+    buffer_print(ret_text, "list %s", dataset_info(self->table.dataset)->name);
+    if (month_known(month))
+        shell_option_add("month", month_format(month, text), ret_text);
+    shell_option_add("clients", self->clients, ret_text);
+    shell_option_add("filter", self->filter, ret_text);
+    table_command_add(&self->table, ret_text);
+}
+
 static void rows_destroy(struct pane *pane)
 {
     table_finish(&((struct rows_pane *)pane)->table);
@@ -187,6 +202,7 @@ static const struct pane_ops rows_ops = {
     .dataset = rows_dataset,
     .marks = rows_marks,
     .table = rows_table,
+    .command = rows_command,
     .destroy = rows_destroy,
 };
 

@@ -6,6 +6,7 @@
  */
 #include "sheet.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -293,6 +294,13 @@ static void sheet_status(const struct pane *pane, const struct screen_context *c
     page_status(page, context->session->language, ret_text);
 }
 
+static void sheet_command(const struct pane *pane, const struct screen_context *context,
+                          struct buffer *ret_text)
+{
+    (void)context;
+    buffer_print(ret_text, "show client %" PRId64, self_of(pane)->client_id);
+}
+
 static void sheet_destroy(struct pane *pane)
 {
     page_finish(&((struct sheet_pane *)pane)->page);
@@ -308,6 +316,7 @@ static const struct pane_ops sheet_ops = {
     .act = sheet_act,
     .draw = sheet_draw,
     .status = sheet_status,
+    .command = sheet_command,
     .destroy = sheet_destroy,
 };
 

@@ -7,6 +7,7 @@
  * under the cursor.
  * Invariant: part 1 is only asked for while the list has a row under its cursor.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -275,6 +276,32 @@ static const struct ids *clients_marks(const struct pane *pane)
     return &self_of(pane)->lists[self_of(pane)->side].marks;
 }
 
+/* Of the accesses beside the list: those of the row under the list's cursor. */
+static void clients_command(const struct pane *pane, const struct screen_context *context,
+                            struct buffer *ret_text)
+{
+    const struct clients_pane *self = self_of(pane);
+    const struct table *table = focused_table(self), *list = &self->lists[self->side];
+    struct buffer filter = { 0 };
+    char month[MONTH_TEXT_SIZE];
+
+    buffer_print(ret_text, "list %s", dataset_info(table->dataset)->name);
+    if (table->dataset == DATASET_clients)
+        shell_option_add("month", month_format(context->month, month), ret_text);
+    if (table == list) {
+        shell_option_add("filter", self->filters[self->side], ret_text);
+    } else if (self->side == SIDE_CLIENTS) {
+        buffer_print(&filter, "client=%" PRId64, list->cursor_id);
+        shell_option_add("filter", buffer_text(&filter), ret_text);
+    } else if (table_row(list) != SIZE_MAX) {
+        buffer_print(&filter, "login=%s",
+                     rowset_value(list->rows, table_row(list), COLUMN_users_login).text);
+        shell_option_add("filter", buffer_text(&filter), ret_text);
+    }
+    table_command_add(table, ret_text);
+    buffer_finish(&filter);
+}
+
 static void clients_destroy(struct pane *pane)
 {
     struct clients_pane *self = (struct clients_pane *)pane;
@@ -301,6 +328,7 @@ static const struct pane_ops clients_ops = {
     .dataset = clients_dataset,
     .marks = clients_marks,
     .table = clients_table,
+    .command = clients_command,
     .destroy = clients_destroy,
 };
 

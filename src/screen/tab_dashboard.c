@@ -425,6 +425,16 @@ static enum dataset dashboard_dataset(const struct pane *pane)
     return DATASET_clients;
 }
 
+static void dashboard_command(const struct pane *pane, const struct screen_context *context,
+                              struct buffer *ret_text)
+{
+    char month[MONTH_TEXT_SIZE];
+
+    buffer_add_text(ret_text, "dashboard");
+    shell_option_add("month", month_format(context->month, month), ret_text);
+    shell_option_add("filter", self_of(pane)->filter, ret_text);
+}
+
 static void dashboard_destroy(struct pane *pane)
 {
     free(pane);
@@ -442,6 +452,7 @@ static const struct pane_ops dashboard_ops = {
     .set_filter = dashboard_set_filter,
     .status = dashboard_status,
     .dataset = dashboard_dataset,
+    .command = dashboard_command,
     .destroy = dashboard_destroy,
 };
 

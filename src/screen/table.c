@@ -189,6 +189,22 @@ void table_facts(const struct table *table, struct action_facts *ret_facts)
     ret_facts->has_table = true;
 }
 
+void table_command_add(const struct table *table, struct buffer *ret_text)
+{
+    size_t i;
+
+    buffer_print(ret_text, " --columns %s", column_info(table->columns[0])->name);
+    for (i = 0; i < table->visible; i++)
+        buffer_print(ret_text, ",%s",
+                     column_info(table->columns[table->first_column + i])->name);
+    if (table->sort == COLUMN_NONE && !table->descending)
+        return;
+    buffer_print(ret_text, " --sort %s%s", table->descending ? "-" : "",
+                 column_info(table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order
+                                                        : table->sort)
+                     ->name);
+}
+
 /* ---- actions ---- */
 
 static void mark_turn(struct table *table)

@@ -126,7 +126,8 @@ static void judge__says__what_is_missing(void **state)
     const unsigned dashboard = SCOPE_DASHBOARD | SCOPE_EVERYWHERE;
     const struct action_facts all = { .scopes = table, .has_rows = true, .has_marks = true,
                                       .has_filter = true, .has_enter = true, .has_panes = true,
-                                      .may_open = true, .may_change = true, .can_filter = true };
+                                      .may_open = true, .may_change = true, .can_filter = true,
+                                      .has_command = true };
     for (int i = 0; i < ACTION_COUNT; i++) {
         if (action_info((enum action_id)i)->scopes & table)
             assert_judged((enum action_id)i, all, NULL);

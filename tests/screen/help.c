@@ -13,7 +13,7 @@ static void start(struct help_fixture *test, int rows, int columns, unsigned sco
 {
     fixture_start(&test->base, rows, columns);
     test->keymap = keymap_create();
-    test->pane = pane_help(test->keymap, scopes);
+    test->pane = pane_help(test->keymap, scopes, NULL);
 }
 
 static void finish(struct help_fixture *test)

@@ -63,6 +63,7 @@ struct action_facts {
     bool has_panes;       /* there is more than one pane to move between */
     bool has_table;       /* a table has the focus */
     bool can_filter;      /* what is seen has a filter */
+    bool has_command;     /* a command line prints what is seen */
     bool may_open;        /* the row's client may be opened by this person */
     bool may_change;      /* the session may write at all */
     bool at_top;          /* nothing to go back to */

@@ -117,6 +117,9 @@ struct pane_ops {
     /* Its tables, from 0 on, each always the same one (NULL = no more), so that what a person chose for it can be
      * kept; PANE_FOCUSED = the one with the keys. NULL: this pane has no table. */
     struct table *(*table)(struct pane *pane, size_t which);
+    /* The words of the command line, after `klientel`, that prints what is seen. NULL: there is none. */
+    void (*command)(const struct pane *pane, const struct screen_context *context,
+                    struct buffer *ret_text);
     void (*destroy)(struct pane *pane);
 };
 struct pane {
@@ -134,8 +137,12 @@ struct pane *pane_rows(enum dataset dataset, const char *title, const char *filt
 struct pane *pane_sheet(int64_t client_id);
 /* A tab that comes later: says in a sentence what will be there. 2-5 */
 struct pane *pane_later(int tab);
+/* A text to read. title: English source text, static. text: copied; "# " begins a heading, a tab parts a label
+ * from what belongs to it. */
+struct pane *pane_text(const char *title, const char *text);
 /* scopes: those active where help was asked for; they come first. The keymap must outlive it. */
-struct pane *pane_help(const struct keymap *keymap, unsigned scopes);
+/* filter: only lines with all of its words; NULL or "" = all. */
+struct pane *pane_help(const struct keymap *keymap, unsigned scopes, const char *filter);
 void pane_destroy(struct pane *pane); /* NULL-safe */
 
 #endif

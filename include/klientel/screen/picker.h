@@ -15,6 +15,7 @@ enum picker_flag {
     PICKER_CHECKS = 1,   /* lines are on or off; Space turns them */
     PICKER_ORDER = 2,    /* lines can be moved */
     PICKER_OWN_ROWS = 4, /* who opened it narrows by itself: all lines are shown */
+    PICKER_HINTS = 8,    /* candidates for a line below: no line of its own; the cursor may be nowhere */
 };
 
 struct picker_item {

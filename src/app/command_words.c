@@ -1,0 +1,248 @@
+/*
+ * Command words: what comes after the words of the command line, in one table. A word that takes nothing needs no
+ * line: every action is a word by itself.
+ *
+ * State: none.
+ */
+#include "command_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- filter, view, jump ---- */
+
+static bool filter_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    const struct pane *pane = app_top(app)->pane;
+    if (!pane->ops->set_filter)
+        return failure_set(ret_failure, FAILURE_REFUSED, "", N_("There is nothing to filter here"),
+                           NULL);
+    if (pane->ops->dataset) {
+        struct filter_scope scope = app_filter_scope(app);
+        struct filter_error error;
+        struct filter *filter =
+            filter_create(argument, pane->ops->dataset(pane), &scope, &error);
+        if (!filter)
+            return failure_set(ret_failure, FAILURE_USAGE, "", error.message.text,
+                               error.message.argument[0], error.message.argument[1],
+                               error.message.argument[2], error.message.argument[3], NULL);
+        filter_destroy(filter);
+    }
+    app_set_filter(app, argument);
+    return true;
+}
+
+static void names_complete(struct app *app, enum dataset dataset, enum column name,
+                           enum column note, struct candidates *candidates)
+{
+    struct failure failure = { 0 };
+    struct arena *arena = arena_create();
+    struct rowset rows;
+    struct query query = {
+        .dataset = dataset, .sort = COLUMN_NONE, .month = MONTH_NONE, .as_of = INSTANT_NONE
+    };
+    if (store_query(app->options.store, &app->options.session, &query, arena, &rows, &failure)) {
+        for (size_t row = 0; row < rows.count; row++) {
+            struct value text = rowset_value(&rows, row, name);
+            struct buffer more = { 0 };
+            cell_add(&rows, row, note, &app->context, &more);
+            if (text.known && candidate_fits(candidates, text.text))
+                candidate_add(candidates, text.text, buffer_text(&more), false);
+            buffer_finish(&more);
+        }
+    } else {
+        app_fail(app, &failure);
+    }
+    arena_destroy(arena);
+}
+
+static void view_complete(struct app *app, struct candidates *candidates)
+{
+    names_complete(app, DATASET_views, COLUMN_views_name, COLUMN_views_filter, candidates);
+}
+
+/* ---- sort ---- */
+
+static void sort_complete(struct app *app, struct candidates *candidates)
+{
+    const struct table *table = app_table(app);
+    bool falling = *candidates->typed == '-';
+    for (size_t i = 0; table && i < table->column_count; i++) {
+        const struct column_info *info = column_info(table->columns[i]);
+        char text[64];
+        snprintf(text, sizeof text, "%s%s", falling ? "-" : "", info->name);
+        if (candidate_fits(candidates, text))
+            candidate_add(candidates, text,
+                          text_tr(app->options.session.language, info->label), false);
+    }
+}
+
+static bool sort_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    struct table *table = app_table(app);
+    bool falling = *argument == '-';
+    const char *name = argument + (falling ? 1 : 0);
+    enum column column;
+    if (!table)
+        return failure_set(ret_failure, FAILURE_REFUSED, "", N_("There is no list here"), NULL);
+    if (!column_parse(table->dataset, name, strlen(name), app->options.session.language, &column))
+        return failure_set(ret_failure, FAILURE_USAGE, "", N_("There is no column \"%1\" here"),
+                           name, NULL);
+    table->sort = column;
+    table->descending = falling;
+    return true;
+}
+
+/* ---- month ---- */
+
+static struct month month_now(const struct app *app)
+{
+    return month_of(session_today(&app->options.session));
+}
+
+static void month_complete(struct app *app, struct candidates *candidates)
+{
+    enum language language = app->options.session.language;
+    for (int back = -1; back < 24; back++) {
+        struct month month = month_add(month_now(app), -back);
+        struct buffer name = { 0 };
+        char text[MONTH_TEXT_SIZE];
+        month_format(month, text);
+        language_add_month(language, month, &name);
+        if (candidate_fits(candidates, text))
+            candidate_add(candidates, text, buffer_text(&name), false);
+        buffer_finish(&name);
+    }
+}
+
+/* YYYY-MM, now, or so many months on or back. */
+static bool month_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    enum { AWAY = 1200 };
+    struct month month = month_now(app);
+    char *end = NULL;
+    if (*argument == '+' || *argument == '-') {
+        long by = strtol(argument, &end, 10);
+        if (by > AWAY || by < -AWAY)
+            end = NULL;
+        else
+            month = month_add(app->context.month, (int)by);
+    } else if (strcasecmp(argument, "now") != 0 && !month_parse(argument, &month)) {
+        return failure_set(ret_failure, FAILURE_USAGE, "",
+                           N_("\"%1\" is no month: write 2026-10, +1, -1 or now"), argument, NULL);
+    }
+    long away = labs((long)month.index - month_now(app).index);
+    if ((end && *end) || (!end && (*argument == '+' || *argument == '-')) || away > AWAY)
+        return failure_set(ret_failure, FAILURE_USAGE, "",
+                           N_("\"%1\" is no month: write 2026-10, +1, -1 or now"), argument, NULL);
+    app->context.month = month;
+    return true;
+}
+
+/* ---- help, quit ---- */
+
+static void help_complete(struct app *app, struct candidates *candidates)
+{
+    for (size_t i = 0; i < command_word_count(); i++) {
+        struct command_word word = command_word_at(i);
+        if (candidate_fits(candidates, word.word))
+            candidate_add(candidates, word.word,
+                          text_tr(app->options.session.language, word.help), false);
+    }
+}
+
+static bool help_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    (void)ret_failure;
+    app_open(app, pane_help(app->options.keymap, app_pane_scopes(app), argument));
+    return true;
+}
+
+static bool quit_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    (void)argument;
+    (void)ret_failure;
+    while (app->stack_count)
+        app_pop(app);
+    app_act(app, ACTION_CLOSE);
+    return true;
+}
+
+/* ---- the table ---- */
+
+static const struct command_word table[] = {
+    { "filter", ACTION_FILTER, NULL, NULL, NULL, filter_run },
+    { "view", ACTION_VIEWS, N_("Put a saved view on"), NULL, view_complete, view_use },
+    { "jump", ACTION_JUMP, NULL, NULL, NULL, jump_to },
+    { "sort", ACTION_SORT, NULL, NULL, sort_complete, sort_run },
+    { "month", ACTION_NONE, N_("Go to a month, in all tabs"), "2026-10, +1, -1, now", month_complete,
+      month_run },
+    { "help", ACTION_HELP, NULL, NULL, help_complete, help_run },
+    { "quit", ACTION_NONE, N_("Quit klientel, after a question"), NULL, NULL, quit_run },
+};
+enum { TABLE = sizeof table / sizeof *table };
+
+static const struct {
+    const char *alias, *word;
+} aliases[] = {
+    { "q", "quit" }, { "exit", "quit" }, { "h", "help" }, { "j", "jump" },
+};
+
+/* An action that has its line in the table above under its own word is not told twice. */
+static bool is_in_table(enum action_id action)
+{
+    for (size_t i = 0; i < TABLE; i++) {
+        if (table[i].action == action && strcmp(table[i].word, action_info(action)->word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What is typed or chosen in a line or a list has no meaning as a command. */
+static bool is_word(enum action_id action)
+{
+    const unsigned anywhere = SCOPE_EVERYWHERE | SCOPE_TABLE | SCOPE_DASHBOARD | SCOPE_SHEET;
+    return (action_info(action)->scopes & anywhere) && !is_in_table(action) &&
+           action != ACTION_COMMAND;
+}
+
+size_t command_word_count(void)
+{
+    size_t count = TABLE;
+    for (enum action_id action = 0; action < ACTION_COUNT; action++)
+        count += is_word(action);
+    return count;
+}
+
+struct command_word command_word_at(size_t position)
+{
+    if (position < TABLE) {
+        struct command_word word = table[position];
+        if (!word.help)
+            word.help = action_info(word.action)->help;
+        return word;
+    }
+    position -= TABLE;
+    for (enum action_id action = 0; action < ACTION_COUNT; action++) {
+        if (is_word(action) && position-- == 0)
+            return (struct command_word){ .word = action_info(action)->word,
+                                          .action = action,
+                                          .help = action_info(action)->help };
+    }
+    return (struct command_word){ .word = "", .action = ACTION_NONE, .help = "" };
+}
+
+bool command_word_find(const char *name, struct command_word *ret_word)
+{
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) {
+        if (strcasecmp(name, aliases[i].alias) == 0)
+            name = aliases[i].word;
+    }
+    for (size_t i = 0; i < command_word_count(); i++) {
+        *ret_word = command_word_at(i);
+        if (strcasecmp(name, ret_word->word) == 0)
+            return true;
+    }
+    return false;
+}
