@@ -19,6 +19,8 @@
 #include "klientel/cli/cli.h"
 #include "klientel/tty/terminal.h"
 
+#include "hooks.h"
+
 /* Closed descriptors 0-2 would be given to the database; files are for the owner alone; no core with
  * person data; a reader that goes away is an error of write, not a signal. */
 static void harden(void)
@@ -54,6 +56,7 @@ struct screen_run {
     struct terminal *terminal;
     struct app *app;
     struct loop *loop;
+    struct hooks hooks;
     int exit_code;
     bool over, input, resized;
     bool more; /* keys were left for the next turn */
@@ -69,6 +72,7 @@ static void on_input(void *context, int fd)
 static void on_signal(void *context, int number)
 {
     struct screen_run *run = context;
+    hooks_taken(&run->hooks);
     if (number == SIGWINCH) {
         run->resized = true;
     } else if (number == SIGCONT) {
@@ -94,7 +98,10 @@ static void drain_keys(struct screen_run *run)
     char text[4096];
     run->more = false;
     for (int taken = 0; taken < KEYS_A_TURN; taken++) {
-        switch (terminal_read(run->terminal, text, room)) {
+        enum terminal_key kind = terminal_read(run->terminal, text, room);
+        if (kind != TERMINAL_EMPTY)
+            hooks_taken(&run->hooks);
+        switch (kind) {
         case TERMINAL_KEY:
             if (strcmp(text, "Ctrl-Z") == 0) {
                 terminal_suspend(run->terminal);
@@ -139,9 +146,14 @@ static void run_loop(struct screen_run *run)
         bool redraw = app_wants_redraw(run->app);
         if (redraw)
             terminal_redraw(run->terminal);
-        if (app_settle(run->app) || redraw)
+        if (app_settle(run->app) || redraw) {
             terminal_show(run->terminal, app_surface(run->app));
-        if (!loop_wait(run->loop, run->more || app_busy(run->app) ? 0 : 1000)) {
+            hooks_shown(&run->hooks);
+        }
+        bool busy = run->more || app_busy(run->app);
+        if (!busy)
+            hooks_idle(&run->hooks, app_settle(run->app));
+        if (!loop_wait(run->loop, busy ? 0 : 1000)) {
             run->over = true;
             run->exit_code = 5;
         }
@@ -180,9 +192,10 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         .ascii = terminal_ascii(run.terminal),
         .latin1 = terminal_latin1(run.terminal),
         .plain = options.plain,
-        .clock = clock_now,
+        .clock = hooks_now,
     });
     run.loop = loop_create();
+    run.hooks = hooks_create();
     loop_watch(run.loop, terminal_fd(run.terminal), on_input, &run);
     static const int signals[] = { SIGWINCH, SIGCONT, SIGHUP, SIGTERM, SIGINT };
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
@@ -245,7 +258,7 @@ int main(int argc, char **argv)
     harden();
     struct cli cli = {
         .version = KLIENTEL_VERSION,
-        .now = clock_now(),
+        .now = hooks_now(),
         .out = stdout,
         .err = stderr,
     };
