@@ -60,6 +60,9 @@ struct screen_run {
     int exit_code;
     bool over, input, resized;
     bool more; /* keys were left for the next turn */
+    bool seen; /* it is noted that the person was here */
+    struct store *store;
+    const struct session *session;
 };
 enum { KEYS_A_TURN = 5000 };
 
@@ -127,6 +130,18 @@ static void drain_keys(struct screen_run *run)
     run->more = true;
 }
 
+/* A write, and whoever writes may wait for others: never before there is something to look at. */
+static void note_seen(struct screen_run *run)
+{
+    char now[INSTANT_TEXT_SIZE];
+    struct failure failure = { 0 };
+    if (run->seen)
+        return;
+    run->seen = true;
+    store_remember(run->store, run->session, "last_seen", instant_format(run->session->now, now),
+                   &failure);
+}
+
 static void run_loop(struct screen_run *run)
 {
     int64_t polled = clock_tick();
@@ -142,6 +157,7 @@ static void run_loop(struct screen_run *run)
         if (clock_tick() - polled >= 1000000000) {
             polled = clock_tick();
             app_poll(run->app);
+            note_seen(run);
         }
         bool redraw = app_wants_redraw(run->app);
         if (redraw)
@@ -177,7 +193,7 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
                              struct keymap *keymap)
 {
     struct failure failure = { 0 };
-    struct screen_run run = { 0 };
+    struct screen_run run = { .store = store, .session = session };
     struct terminal_options options = {
         .charset = charset_of(config_text(cli->config, SETTING_CHARSET)),
         .color = color_of(config_text(cli->config, SETTING_COLOR)),
@@ -202,6 +218,8 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         loop_signal(run.loop, signals[i], on_signal, &run);
     take_size(&run);
     run_loop(&run);
+    if (!run.over)
+        note_seen(&run);
     loop_destroy(run.loop);
     app_destroy(run.app);
     terminal_close(run.terminal);
@@ -216,8 +234,6 @@ static int run_screen(struct cli *cli)
     int code = cli_open(cli, config_flag(cli->config, SETTING_READ_ONLY), &store, &session);
     if (code != 0)
         return code;
-    char now[INSTANT_TEXT_SIZE];
-    store_remember(store, &session, "last_seen", instant_format(session.now, now), &failure);
     struct keymap *keymap = keymap_create();
     code = bind_keys(cli->config, keymap, &failure)
                ? run_with_terminal(cli, store, &session, keymap)

@@ -1,6 +1,7 @@
 /*
- * Order of texts. State: an open ICU collator, or none, then texts are ordered by their caseless
- * form; two buffers that are used again for every key. Not for two threads at once.
+ * Order of texts. State: an ICU collator, opened when it is first asked for (that costs more than a whole
+ * first screen), or none, then texts are ordered by their caseless form; two buffers that are used
+ * again for every key. Not for two threads at once.
  */
 #include "klientel/base/text.h"
 
@@ -15,7 +16,9 @@
 enum { VERSION_SIZE = 96, REPLACEMENT = 0xfffd };
 
 struct collator {
-    UCollator *icu;
+    enum language language;
+    bool opened;
+    UCollator *icu; /* once opened; NULL = there is none for the language */
     UChar *wide;
     size_t wide_size;
     struct buffer folds[2];
@@ -53,21 +56,28 @@ static void version_make(struct collator *collator, enum language language)
 struct collator *collator_create(enum language language)
 {
     struct collator *collator = memory_zero(1, sizeof *collator);
-    const char *locale = locale_of(language);
+    collator->language = language;
+    return collator;
+}
+
+static bool has_icu(struct collator *collator)
+{
+    const char *locale = locale_of(collator->language);
     UErrorCode status = U_ZERO_ERROR;
-    if (locale) {
+    if (collator->opened)
+        return collator->icu != NULL;
+    collator->opened = true;
+    if (locale)
         collator->icu = ucol_open(locale, &status);
-    }
     if (U_FAILURE(status)) {
         ucol_close(collator->icu);
         collator->icu = NULL;
     }
-    if (collator->icu) {
-        version_make(collator, language);
-    } else {
+    if (collator->icu)
+        version_make(collator, collator->language);
+    else
         snprintf(collator->version, VERSION_SIZE, "fold");
-    }
-    return collator;
+    return collator->icu != NULL;
 }
 
 void collator_destroy(struct collator *collator)
@@ -90,7 +100,7 @@ static const char *fold(struct buffer *buffer, const char *text)
 
 int collator_compare(struct collator *collator, const char *a, const char *b)
 {
-    if (!collator->icu) {
+    if (!has_icu(collator)) {
         int order = strcmp(fold(&collator->folds[0], a), fold(&collator->folds[1], b));
         return (order > 0) - (order < 0);
     }
@@ -118,7 +128,7 @@ static int32_t widen(struct collator *collator, const char *text, size_t length)
 void collator_key_add(struct collator *collator, const char *text, size_t length,
                       struct buffer *ret_key)
 {
-    if (!collator->icu) {
+    if (!has_icu(collator)) {
         text_fold_add(text, length, ret_key);
         return;
     }
@@ -137,7 +147,8 @@ void collator_key_add(struct collator *collator, const char *text, size_t length
     }
 }
 
-const char *collator_version(const struct collator *collator)
+const char *collator_version(struct collator *collator)
 {
+    has_icu(collator);
     return collator->version;
 }

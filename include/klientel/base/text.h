@@ -72,6 +72,6 @@ void collator_key_add(struct collator *collator, const char *text, size_t length
                       struct buffer *ret_key);
 /* Changes when stored keys must be made again: ICU and collation data version, e.g. "icu 72.1
  * 153.120 sv". */
-const char *collator_version(const struct collator *collator);
+const char *collator_version(struct collator *collator);
 
 #endif
