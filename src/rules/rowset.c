@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "klientel/base/buffer.h"
-#include "rowset_sort.h"
 
 enum { LENGTH_BITS = 24, SHARED_SLOTS = 1024, SHARED_LENGTH = 40 };
 #define TEXT_LENGTH_MAX (((size_t)1 << LENGTH_BITS) - 1)
@@ -25,6 +24,7 @@ enum { LENGTH_BITS = 24, SHARED_SLOTS = 1024, SHARED_LENGTH = 40 };
 struct rowset_builder {
     struct arena *arena;
     struct rowset rowset; /* dataset, columns, slots, count */
+    size_t closed;        /* rows whose search text has its end */
     enum column first;
     int id_slot, client_slot;
     bool with_currency;
@@ -103,8 +103,9 @@ static void grow(struct rowset_builder *builder)
 static void close_row(struct rowset_builder *builder)
 {
     size_t count = builder->rowset.count;
-    if (count == 0)
+    if (builder->closed == count)
         return;
+    builder->closed = count;
     uint32_t start = builder->search_at[count - 1];
     struct buffer *search = &builder->search;
     if (search->length > start && search->data[search->length - 1] == VALUE_SEPARATOR)
@@ -242,63 +243,6 @@ void rowset_put_text(struct rowset_builder *builder, enum column column, const c
 
 /* ---- handing over ---- */
 
-/* Sort keys of one text column: known rows with their key, in row order. */
-static void add_text_keys(const struct rowset_builder *builder, enum column_type type, size_t slot,
-                          struct collator *collator, struct sort *sort)
-{
-    size_t slots = builder->rowset.slot_count;
-    for (size_t row = 0; row < builder->rowset.count; row++) {
-        int64_t cell = builder->cells[row * slots + slot];
-        if (cell == VALUE_UNKNOWN) {
-            sort_add_unknown(sort, (uint32_t)row);
-            continue;
-        }
-        const char *text = builder->text.data + cell_offset(cell);
-        struct buffer *key = sort_begin_key(sort);
-        if (type == TYPE_TEXT && collator)
-            collator_key_add(collator, text, cell_length(cell), key);
-        else
-            add_folded(text, cell_length(cell), key);
-        sort_end_key(sort, (uint32_t)row);
-    }
-}
-
-/* The order of the rows, or NULL for the order they were put in. The caller frees it. */
-static uint32_t *make_order(const struct rowset_builder *builder, enum column column,
-                            bool descending, struct collator *collator)
-{
-    if ((column == COLUMN_NONE && !builder->ranks) || builder->rowset.count < 2)
-        return NULL;
-    assert(builder->rowset.count <= UINT32_MAX);
-    if (column == COLUMN_NONE) {
-        struct sort *ranks = sort_create(builder->ids, builder->rowset.count, descending);
-        for (size_t row = 0; row < builder->rowset.count; row++)
-            sort_add_number(ranks, (uint32_t)row, builder->ranks[row]);
-        return sort_finish(ranks);
-    }
-    size_t position = (size_t)((int)column - (int)builder->first);
-    assert(position < dataset_info(builder->rowset.dataset)->count);
-    int slot = builder->rowset.slot_of[position];
-    enum column_type type = column_info(column)->type;
-    struct sort *sort = sort_create(builder->ids, builder->rowset.count, descending);
-    if (slot < 0) {
-        for (size_t row = 0; row < builder->rowset.count; row++)
-            sort_add_unknown(sort, (uint32_t)row);
-    } else if (column_is_text(type)) {
-        add_text_keys(builder, type, (size_t)slot, collator, sort);
-    } else {
-        size_t slots = builder->rowset.slot_count;
-        for (size_t row = 0; row < builder->rowset.count; row++) {
-            int64_t number = builder->cells[row * slots + (size_t)slot];
-            if (number == VALUE_UNKNOWN)
-                sort_add_unknown(sort, (uint32_t)row);
-            else
-                sort_add_number(sort, (uint32_t)row, number);
-        }
-    }
-    return sort_finish(sort);
-}
-
 /* Copies rows of `size` bytes into the arena in that order and frees the old ones. */
 static void *hand_over(struct arena *arena, void *rows, size_t count, size_t size,
                        const uint32_t *order)
@@ -341,11 +285,45 @@ static void hand_over_search(struct rowset_builder *builder, const uint32_t *ord
     builder->rowset.search_at = at;
 }
 
+void rowset_view(struct rowset_builder *builder, struct rowset *ret_rowset)
+{
+    static const uint32_t nothing[1] = { 0 };
+    close_row(builder);
+    *ret_rowset = builder->rowset;
+    ret_rowset->ids = builder->ids;
+    ret_rowset->clients = builder->clients;
+    ret_rowset->flags = builder->flags;
+    ret_rowset->ranks = builder->ranks;
+    ret_rowset->currencies = (const char (*)[4])builder->currencies;
+    ret_rowset->cells = builder->cells;
+    ret_rowset->text = buffer_text(&builder->text);
+    ret_rowset->search = buffer_text(&builder->search);
+    ret_rowset->search_at = builder->search_at ? builder->search_at : nothing;
+    ret_rowset->done = false;
+}
+
+void rowset_drop(struct rowset_builder *builder)
+{
+    if (!builder)
+        return;
+    free(builder->ids);
+    free(builder->clients);
+    free(builder->cells);
+    free(builder->ranks);
+    free(builder->flags);
+    free(builder->currencies);
+    free(builder->search_at);
+    buffer_finish(&builder->text);
+    buffer_finish(&builder->search);
+    free(builder);
+}
+
 void rowset_finish(struct rowset_builder *builder, enum column sort, bool descending,
                    struct collator *collator, struct rowset *ret_rowset)
 {
-    close_row(builder);
-    uint32_t *order = make_order(builder, sort, descending, collator);
+    struct rowset unordered;
+    rowset_view(builder, &unordered);
+    uint32_t *order = rowset_order(&unordered, sort, descending, collator);
     struct rowset *rowset = &builder->rowset;
     struct arena *arena = builder->arena;
     size_t count = rowset->count;

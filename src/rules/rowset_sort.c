@@ -1,11 +1,13 @@
 /*
- * Sort of rows by one column.
+ * Sort of rows by numbers or keys.
  *
- * Purpose: 100,000 rows in about the time of qsort over bare numbers.
+ * Purpose: 100,000 rows in less than qsort takes for bare numbers.
  * State: one sort between create and finish.
  * Method: each row is 16 bytes: the first eight bytes of its key as a number (big endian, so that
- * numbers compare as bytes do), its row, and where its key lies in one buffer. Most comparisons end
- * in the first word. A merge sort over two arrays, since it makes the fewest comparisons.
+ * numbers compare as bytes do), its row, and where its key lies in one buffer. Keys: most comparisons
+ * end in the first word; a merge sort over two arrays, since it makes the fewest comparisons. Numbers
+ * of rows whose ids ascend: digit by digit from the last, which keeps the order of equal ones; digits
+ * that are the same in all rows are passed over, so that days, amounts and places cost two or three turns.
  */
 #include "rowset_sort.h"
 
@@ -138,9 +140,58 @@ static void merge(const struct sort *sort, bool with_keys, const struct item *fr
         memcpy(to + out, from + b, (end - b) * sizeof *to);
 }
 
+enum { DIGIT_BITS = 11, DIGITS = 6, DIGIT_VALUES = 1 << DIGIT_BITS, DIGITS_WORTH = 256 };
+
+static unsigned digit_of(uint64_t prefix, int digit)
+{
+    return (unsigned)(prefix >> digit * DIGIT_BITS) & (DIGIT_VALUES - 1);
+}
+
+/* Equal ones are put in the order of their ids already when those ascend from row to row. */
+static bool ids_ascend(const struct sort *sort, const struct item *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (sort->ids[items[i].row] < sort->ids[items[i - 1].row])
+            return false;
+    return true;
+}
+
+static void sort_digits(struct item *items, size_t count)
+{
+    uint32_t(*counts)[DIGIT_VALUES] = memory_zero(DIGITS, sizeof *counts);
+    struct item *spare = memory_alloc(count * sizeof *spare);
+    struct item *from = items, *to = spare;
+    for (size_t i = 0; i < count; i++)
+        for (int digit = 0; digit < DIGITS; digit++)
+            counts[digit][digit_of(items[i].prefix, digit)]++;
+    for (int digit = 0; digit < DIGITS; digit++) {
+        uint32_t *at = counts[digit], start = 0;
+        if (at[digit_of(items[0].prefix, digit)] == count)
+            continue;
+        for (int value = 0; value < DIGIT_VALUES; value++) {
+            uint32_t here = at[value];
+            at[value] = start;
+            start += here;
+        }
+        for (size_t i = 0; i < count; i++)
+            to[at[digit_of(from[i].prefix, digit)]++] = from[i];
+        struct item *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != items)
+        memcpy(items, from, count * sizeof *items);
+    free(spare);
+    free(counts);
+}
+
 static void sort_items(const struct sort *sort, bool with_keys, struct item *items, size_t count)
 {
     enum { RUN = 16 };
+    if (!with_keys && count >= DIGITS_WORTH && ids_ascend(sort, items, count)) {
+        sort_digits(items, count);
+        return;
+    }
     for (size_t start = 0; start < count; start += RUN)
         sort_run(sort, with_keys, items + start, count - start < RUN ? count - start : RUN);
     if (count <= RUN)

@@ -151,7 +151,9 @@ bool value_item(const struct value *value, size_t *position, const char **ret_it
                 size_t *ret_length);
 
 /*
- * All rows the session may see, sorted. Everything belongs to the arena the query was given.
+ * Rows of one dataset. From store_query: all the session may see, sorted; everything belongs to the
+ * arena the query was given. From store_load: those that have come so far, in no order of meaning
+ * (rowset_order gives one); everything belongs to the load and moves when more rows come.
  * cells: count * slot_count words; a text cell is offset << 24 | length into `text`.
  */
 struct rowset {
@@ -163,6 +165,7 @@ struct rowset {
     const int64_t *ids;             /* stable identity of each row */
     const int64_t *clients;         /* client of each row, 0 = none */
     const uint8_t *flags;           /* enum row_flag */
+    const int64_t *ranks;           /* places in the dataset's own order; NULL: the rows stand in it */
     const char (*currencies)[4];    /* currency of each row; NULL where the dataset has no money */
     const int64_t *cells;           /* VALUE_UNKNOWN = not known */
     const char *text;
@@ -170,7 +173,7 @@ struct rowset {
      * each row ended by \n; row r is search[search_at[r]] … search[search_at[r + 1]]. */
     const char *search;
     const uint32_t *search_at;      /* count + 1 offsets */
-    bool done;                      /* false: more rows follow in a later load */
+    bool done;                      /* false: more rows follow */
     uint64_t sequence;              /* grows with every load */
     const char *reason;             /* count == 0: why (S2.40), an English source text; else NULL */
 };
@@ -189,6 +192,19 @@ void value_add_plain(const struct value *value, enum column_type type, const cha
 void value_add_shown(const struct value *value, enum column column, enum language language,
                      struct buffer *ret_text);
 
+/*
+ * Order of the rows at hand: row numbers in the order they are to be shown, to be freed; NULL when they
+ * stand in it already. By a column: names and texts by the collator (NULL: folded), codes and lists
+ * bytewise on the folded text, unknown last in both directions; ties by id. COLUMN_NONE: by the ranks.
+ */
+uint32_t *rowset_order(const struct rowset *rowset, enum column sort, bool descending,
+                       struct collator *collator);
+/* The same by a number a row that is kept elsewhere, VALUE_UNKNOWN last. */
+uint32_t *rowset_order_by(const struct rowset *rowset, const int64_t *numbers, bool descending);
+/* Puts ascending rows into that order. ret_shown has room for count; it may not be `rows`. */
+void rowset_arrange(const struct rowset *rowset, const uint32_t *order /* NULL = as they are */,
+                    const uint32_t *rows, size_t count, uint32_t *ret_shown);
+
 /* Builds a rowset row by row; used by the store, and by tests without one. */
 struct rowset_builder;
 struct rowset_builder *rowset_build(struct arena *arena, enum dataset dataset, column_mask columns);
@@ -203,10 +219,12 @@ void rowset_put_text(struct rowset_builder *builder, enum column column, const c
 /* The place of the row begun last in an order that is kept elsewhere: a sort without a column then goes
  * by these, ties by id. All rows or none. */
 void rowset_put_rank(struct rowset_builder *builder, uint64_t rank);
+/* The rows put so far, as they were put; done is false. It lives in the builder and moves with the next
+ * row: view it again then. */
+void rowset_view(struct rowset_builder *builder, struct rowset *ret_rowset);
+void rowset_drop(struct rowset_builder *builder); /* frees one that is not handed over; NULL-safe */
 /* Hands the rowset over (arena memory) and frees the builder; `sequence` and `reason` are the caller's to
- * fill. Sorts when sort is a column, which must be among the loaded ones (else by id): names and texts by
- * the collator (NULL: folded), codes and lists bytewise on the folded text, unknown last in both
- * directions; ties by id. COLUMN_NONE keeps the order of the puts, or goes by their ranks. */
+ * fill. The rows then stand in the order rowset_order gives (a column that is not loaded: by id). */
 void rowset_finish(struct rowset_builder *builder, enum column sort, bool descending,
                    struct collator *collator, struct rowset *ret_rowset);
 
