@@ -45,6 +45,9 @@ static const struct cli_command commands[] = {
       info_options, 0, 0, run_info },
     { "config", "[--show-origin]", N_("Print the settings in force."), config_options, 0, 0,
       run_config },
+    { "get", "[NAME [--remove]]",
+      N_("List your outbox, or print a file of it: what the screen exported or printed."), get_options,
+      0, 1, run_get },
 };
 
 const struct cli_command *cli_commands(size_t *ret_count)

@@ -14,6 +14,7 @@
 
 #include "internal.h"
 #include "klientel/base/money.h"
+#include "klientel/service/outbox.h"
 
 /* ---- messages ---- */
 
@@ -167,6 +168,12 @@ struct store_options cli_store_options(const struct cli *cli, bool read_only)
         .key_file = *key_file == '\0' ? NULL : key_file,
         .gate_seconds = config_number(cli->config, SETTING_GATE_SECONDS),
     };
+}
+
+void cli_outbox(const struct cli *cli, const struct session *session, struct buffer *ret_path)
+{
+    outbox_folder(config_text(cli->config, SETTING_OUTBOX), cli_database(cli), session->login,
+                  ret_path);
 }
 
 bool cli_make_folders(const struct cli *cli, struct failure *ret_failure)

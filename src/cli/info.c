@@ -92,6 +92,10 @@ static void info_store(struct info *info, struct store *store, const struct sess
     info_text(info, "bureau", session->partner);
     info_text(info, "user", session->login);
     info_text(info, "role", model_word(WORDS_ROLE, (int)session->role));
+    struct buffer outbox = { 0 };
+    cli_outbox(info->cli, session, &outbox);
+    info_text(info, "outbox", buffer_text(&outbox));
+    buffer_finish(&outbox);
     info_number(info, "clients", figures.clients);
     info_number(info, "users", figures.users);
     info_number(info, "grants", figures.grants);

@@ -6,7 +6,7 @@
  * help.c      --help                                        show.c     show client, user, changeset
  * common.c    messages, opening, reading words              write.c    import, step, note, view
  * bureau.c    init, demo                                    care.c     check, backup, restore, migrate
- * info.c      info, config
+ * info.c      info, config                               get.c      get
  */
 #ifndef KLIENTEL_CLI_INTERNAL_H
 #define KLIENTEL_CLI_INTERNAL_H
@@ -122,7 +122,7 @@ int cli_receipt(const struct cli *cli, bool json, bool ok, const struct receipt 
 extern const struct cli_option list_options[], report_options[], dashboard_options[], log_options[],
     show_options[], import_options_table[], step_options[], note_options[], view_options[],
     init_options[], demo_options_table[], backup_options[], restore_options[], info_options[],
-    config_options[], no_options[];
+    config_options[], get_options[], no_options[];
 int run_list(struct cli *cli, const struct cli_arguments *arguments);
 int run_report(struct cli *cli, const struct cli_arguments *arguments);
 int run_dashboard(struct cli *cli, const struct cli_arguments *arguments);
@@ -140,5 +140,6 @@ int run_restore(struct cli *cli, const struct cli_arguments *arguments);
 int run_migrate(struct cli *cli, const struct cli_arguments *arguments);
 int run_info(struct cli *cli, const struct cli_arguments *arguments);
 int run_config(struct cli *cli, const struct cli_arguments *arguments);
+int run_get(struct cli *cli, const struct cli_arguments *arguments);
 
 #endif

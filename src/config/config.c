@@ -34,6 +34,7 @@ static const struct setting_info settings[] = {
     [SETTING_READ_ONLY] = { "read_only", KIND_FLAG, NULL },
     [SETTING_KEY_FILE] = { "key_file", KIND_PATH, NULL },
     [SETTING_GATE_SECONDS] = { "gate_seconds", KIND_NUMBER, NULL },
+    [SETTING_OUTBOX] = { "outbox", KIND_PATH, NULL },
 };
 static_assert(sizeof settings / sizeof *settings == SETTING_COUNT, "one line for each setting");
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""What leaves the program as a file: workbooks, read back with nothing of ours.
+"""What leaves the program as a file: workbooks, read back with nothing of ours; the outbox.
 
     files.py KLIENTEL
 """
 import datetime
 import io
+import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -190,6 +192,120 @@ class Sheets(Bureau):
                                    '--format', 'xlsx'], stdout=full, stderr=subprocess.PIPE,
                                   env=environment(self.folder), timeout=60, check=False)
         self.assertEqual(done.returncode, 5, done.stderr)
+
+
+class Outbox(Bureau):
+    """What the screen puts in is made by hand here; tests/app has the screen's own."""
+
+    @classmethod
+    def prepare(cls):
+        cls.out('init', '--partner', 'Byrå Nord AS', '--country', 'no', '--admin', 'anna')
+        path = cls.folder + '/users.csv'
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write('login,name,role\nbo,Bo Ek,operator\n')
+        cls.out('import', path)
+
+    def setUp(self):
+        self.box = self.folder + '/outbox/anna'
+        shutil.rmtree(self.folder + '/outbox', ignore_errors=True)
+
+    def put(self, name, data, login='anna', at=1764076930):
+        folder = self.folder + '/outbox/' + login
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, name)
+        with open(path, 'wb') as out:
+            out.write(data)
+        os.utime(path, (at, at))
+
+    def terminal(self, *arguments):
+        """Exit code, and what came on a terminal and on stderr."""
+        main, other = pty.openpty()
+        done = subprocess.run([PROGRAM, '--database', self.database, *arguments], stdout=other,
+                              stderr=subprocess.PIPE, stdin=other, env=environment(self.folder),
+                              timeout=60, check=False)
+        os.close(other)
+        shown = b''
+        while True:
+            try:
+                piece = os.read(main, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(main)
+        return done.returncode, shown, done.stderr.decode()
+
+    def test_get__lists__what_there_is_newest_first(self):
+        done = self.run_program('get')
+        self.assertEqual((done.returncode, done.stdout), (0, b''))
+        self.assertIn('empty', done.stderr.decode())
+        self.assertEqual(self.out('get', '--format', 'json'), '[]\n')
+        self.put('clients-2026-11-25-142210.csv', b'name\r\n')
+        self.put('runs-2026-11-26-080000.xlsx', b'PK\0' * 1000, at=1764140400)
+        self.put('.part-1-0', b'half')
+        listed = json.loads(self.out('get', '--format', 'json'))
+        self.assertEqual(listed, [
+            {'name': 'runs-2026-11-26-080000.xlsx', 'size': 3000, 'at': '2025-11-26T07:00:00Z'},
+            {'name': 'clients-2026-11-25-142210.csv', 'size': 6, 'at': '2025-11-25T13:22:10Z'}])
+        self.assertEqual(self.out('get').splitlines()[1:], [
+            'runs-2026-11-26-080000.xlsx            3,000  26 Nov 2025 08:00',
+            'clients-2026-11-25-142210.csv              6  25 Nov 2025 14:22'])
+        self.assertNotIn('.part-1-0', os.listdir(self.box))
+
+    def test_get__copies__byte_for_byte(self):
+        data = bytes(range(256)) * 1000
+        self.put('runs-2026-11-26-080000.xlsx', data)
+        self.assertEqual(self.run_program('get', 'runs-2026-11-26-080000.xlsx').stdout, data)
+        self.assertEqual(self.run_program('get', '--remove', 'runs-2026-11-26-080000.xlsx').stdout,
+                         data)
+        self.wrong(1, 'klientel get lists', 'get', 'runs-2026-11-26-080000.xlsx')
+
+    def test_get__keeps__what_could_not_be_written(self):
+        self.put('clients-2026-11-25-142210.csv', b'x' * 1000000)
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([PROGRAM, '--database', self.database, 'get', '--remove',
+                                   'clients-2026-11-25-142210.csv'], stdout=full,
+                                  stderr=subprocess.PIPE, env=environment(self.folder), timeout=60,
+                                  check=False)
+        self.assertEqual(done.returncode, 5)
+        process = subprocess.Popen([PROGRAM, '--database', self.database, 'get', '--remove',
+                                    'clients-2026-11-25-142210.csv'], stdout=subprocess.PIPE,
+                                   env=environment(self.folder))
+        process.stdout.read(10)
+        process.stdout.close()
+        process.wait(60)
+        self.assertEqual(os.listdir(self.box), ['clients-2026-11-25-142210.csv'])
+
+    def test_get__shows_text_and_refuses_bytes__on_a_terminal(self):
+        self.put('clients-2026-11-25-142210.csv', b'name\r\nFjord\r\n')
+        self.put('runs-2026-11-26-080000.xlsx', b'PK\3\4\0\0')
+        code, shown, message = self.terminal('get', 'clients-2026-11-25-142210.csv')
+        self.assertEqual((code, message), (0, ''))
+        self.assertIn(b'Fjord', shown)
+        code, shown, message = self.terminal('get', 'runs-2026-11-26-080000.xlsx')
+        self.assertEqual((code, shown), (2, b''))
+        self.assertIn('not for a terminal', message)
+
+    def test_get__is_for__ones_own_files_alone(self):
+        self.put('clients-2026-11-25-142210.csv', b'anna')
+        self.put('clients-2026-11-26-142210.csv', b'bo', login='bo')
+        self.assertEqual(self.out('get', 'clients-2026-11-26-142210.csv', '--as-user', 'bo'), 'bo')
+        self.wrong(1, 'no “clients-2026-11-25-142210.csv”', 'get', 'clients-2026-11-25-142210.csv',
+                   '--as-user', 'bo')
+        for name in ('../bo/clients-2026-11-26-142210.csv', '/etc/passwd', '..', '.part-1-0', ''):
+            self.wrong(2, 'is no name', 'get', name)
+        self.wrong(2, 'table and json', 'get', '--format', 'csv')
+        self.wrong(2, 'usage: klientel get', 'get', 'a', 'b')
+
+    def test_outbox__stands__where_it_is_set(self):
+        os.makedirs(self.folder + '/elsewhere/anna', mode=0o700)
+        with open(self.folder + '/elsewhere/anna/list.txt', 'w', encoding='ascii') as out:
+            out.write('here')
+        self.assertEqual(self.out('get', 'list.txt', KLIENTEL_OUTBOX=self.folder + '/elsewhere'),
+                         'here')
+        info = json.loads(self.out('info', '--json'))
+        self.assertEqual(info['outbox'], self.box)
 
 
 if __name__ == '__main__':

@@ -22,6 +22,7 @@ enum setting {
     SETTING_READ_ONLY,
     SETTING_KEY_FILE, /* path; empty = beside the database */
     SETTING_GATE_SECONDS,
+    SETTING_OUTBOX, /* path; empty = beside the database */
     SETTING_COUNT
 };
 
