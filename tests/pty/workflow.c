@@ -67,7 +67,7 @@ static void morning(const char *name, enum language language)
     drive_keys(desk.drive, "PgDn PgDn");
     drive_expect_fresh(desk.drive);
     drive_key(desk.drive, "?");
-    expect_text(&desk, language, "Help");
+    expect_text(&desk, language, "Everywhere");
     drive_expect_fresh(desk.drive);
     drive_keys(desk.drive, "Esc Esc <");
     expect_text(&desk, language, "not the current month");
