@@ -201,6 +201,8 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
     };
     if (!terminal_open(&options, &run.terminal, &failure))
         return cli_fail(cli, &failure);
+    struct buffer outbox = { 0 };
+    cli_outbox(cli, session, &outbox);
     run.app = app_create(&(struct app_options){
         .store = store,
         .session = *session,
@@ -208,6 +210,8 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         .ascii = terminal_ascii(run.terminal),
         .latin1 = terminal_latin1(run.terminal),
         .plain = options.plain,
+        .outbox = buffer_text(&outbox),
+        .over_ssh = cli_over_ssh(),
         .clock = hooks_now,
     });
     run.loop = loop_create();
@@ -222,6 +226,7 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         note_seen(&run);
     loop_destroy(run.loop);
     app_destroy(run.app);
+    buffer_finish(&outbox);
     terminal_close(run.terminal);
     return run.exit_code;
 }

@@ -163,6 +163,8 @@ static void (*const acts[ACTION_COUNT])(struct app *app, enum action_id action) 
     [ACTION_COMMAND] = command_line_open,
     [ACTION_AS_COMMAND] = as_command_open,
     [ACTION_MESSAGES] = messages_open,
+    [ACTION_EXPORT] = export_open,
+    [ACTION_PRINT] = print_open,
     [ACTION_BACK] = step_back,
     [ACTION_CLOSE] = close_view,
     [ACTION_REDRAW] = redraw,

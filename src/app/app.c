@@ -158,6 +158,7 @@ void app_facts(struct app *app, struct action_facts *ret_facts)
     ret_facts->has_command = top->pane->ops->command != NULL;
     ret_facts->has_filter = *app_filter(app) != '\0';
     ret_facts->may_change = !app->options.session.read_only;
+    ret_facts->names_hidden = app->context.names_hidden;
     ret_facts->at_top = app->stack_count == 0;
 }
 
@@ -342,6 +343,7 @@ void app_poll(struct app *app)
 bool app_settle(struct app *app)
 {
     bool changed = holder_settle(app, app_top(app));
+    changed |= outgoing_step(app);
     while (app->refused && app->stack_count) { /* the one below is asked in its place */
         app->refused = false;
         app_pop(app);
@@ -357,7 +359,7 @@ bool app_settle(struct app *app)
 
 bool app_busy(const struct app *app)
 {
-    return holder_busy(app_top((struct app *)app));
+    return outgoing_busy(app) || holder_busy(app_top((struct app *)app));
 }
 
 const struct surface *app_surface(const struct app *app)

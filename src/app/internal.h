@@ -170,6 +170,12 @@ void command_line_finish(struct app *app); /* its history */
 void as_command_open(struct app *app, enum action_id action);
 void messages_open(struct app *app, enum action_id action);
 
+/* export.c, print.c, outgoing.c */
+void export_open(struct app *app, enum action_id action);
+void print_open(struct app *app, enum action_id action);
+bool outgoing_step(struct app *app); /* goes on writing for a slice; true when there is something to draw */
+bool outgoing_busy(const struct app *app);
+
 /* jump.c */
 void jump_open(struct app *app, enum action_id action);
 /* One client found opens, several open the list with those words, none fails. */

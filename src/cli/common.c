@@ -194,7 +194,7 @@ bool cli_make_folders(const struct cli *cli, struct failure *ret_failure)
     return ok;
 }
 
-static bool over_ssh(void)
+bool cli_over_ssh(void)
 {
     return getenv("SSH_CONNECTION") != NULL || getenv("SSH_CLIENT") != NULL ||
            getenv("SSH_TTY") != NULL;
@@ -203,7 +203,7 @@ static bool over_ssh(void)
 static bool open_session(struct cli *cli, struct store *store, struct session *ret_session,
                          struct failure *ret_failure)
 {
-    if (cli->as_user != NULL && over_ssh())
+    if (cli->as_user != NULL && cli_over_ssh())
         return failure_set(ret_failure, FAILURE_DENIED, "",
                            N_("--as-user is for the database's owner at the machine itself, not over "
                               "SSH"),

@@ -45,12 +45,15 @@ enum need {
     NEED_WAY_BACK = 64,
     NEED_FILTER = 128, /* a pane with a filter */
     NEED_COMMAND = 256,
+    NEED_NAMES = 512, /* names are not hidden: a file would tell them */
 };
 
 static const unsigned needs[ACTION_COUNT] = {
     [ACTION_OPEN] = NEED_CURSOR | NEED_ENTER | NEED_OPEN,
     [ACTION_FILTER] = NEED_FILTER,
     [ACTION_AS_COMMAND] = NEED_COMMAND,
+    [ACTION_EXPORT] = NEED_ROWS | NEED_NAMES,
+    [ACTION_PRINT] = NEED_ROWS | NEED_NAMES,
     [ACTION_VIEWS] = NEED_FILTER,
     [ACTION_MARK] = NEED_CURSOR,
     [ACTION_UNMARK_ALL] = NEED_MARKS,
@@ -110,6 +113,8 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
         return N_("No command line prints what is seen here");
     if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter)
         return N_("There is nothing to go back to; q quits");
+    if ((need & NEED_NAMES) && facts->names_hidden)
+        return N_("Names are hidden, a file would tell them: h shows them again");
     return NULL;
 }
 

@@ -176,6 +176,15 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
                   text_tr(language, N_("No line of the help has all of these words")));
 }
 
+static void help_text(struct pane *pane, const struct screen_context *context,
+                      struct buffer *ret_text)
+{
+    struct help_pane *self = (struct help_pane *)pane;
+
+    help_make(self, context, context->columns);
+    page_add_lines(&self->page, context, ret_text);
+}
+
 static void help_draw(struct pane *pane, const struct screen_context *context,
                       struct surface *surface, struct rect rect, bool focused)
 {
@@ -220,6 +229,7 @@ static const struct pane_ops help_ops = {
     .act = help_act,
     .draw = help_draw,
     .status = help_status,
+    .text = help_text,
     .filter = help_filter,
     .set_filter = help_set_filter,
     .destroy = help_destroy,

@@ -67,6 +67,9 @@ void page_status(const struct page *page, enum language language, struct buffer 
 struct effect page_act(struct page *page, enum action_id action);
 void page_draw(struct page *page, const struct screen_context *context, struct surface *surface,
                struct rect rect);
+/* All lines of the page as text, as they would be drawn. */
+void page_add_lines(const struct page *page, const struct screen_context *context,
+                    struct buffer *ret_text);
 
 /* ---- words.c ---- */
 

@@ -77,20 +77,35 @@ static struct effect later_act(struct pane *pane, enum action_id action,
     return page_act(&((struct later_pane *)pane)->page, action);
 }
 
-static void later_draw(struct pane *pane, const struct screen_context *context,
-                       struct surface *surface, struct rect rect, bool focused)
+static void later_make(struct later_pane *self, const struct screen_context *context, int width)
 {
-    struct later_pane *self = (struct later_pane *)pane;
     const struct later_text *text = &later_texts[self->tab - LATER_FIRST];
     enum language language = context->session->language;
 
-    (void)focused;
-    page_start(&self->page, rect.columns - 2, context);
+    page_start(&self->page, width, context);
     page_heading(&self->page, text_tr(language, text->title));
     page_text(&self->page, STYLE_NORMAL, 2, text_tr(language, text->what));
     page_text(&self->page, STYLE_NORMAL, 2, "");
     page_text(&self->page, STYLE_NORMAL, 2, text_tr(language, text->meanwhile));
+}
+
+static void later_draw(struct pane *pane, const struct screen_context *context,
+                       struct surface *surface, struct rect rect, bool focused)
+{
+    struct later_pane *self = (struct later_pane *)pane;
+
+    (void)focused;
+    later_make(self, context, rect.columns - 2);
     page_draw(&self->page, context, surface, rect);
+}
+
+static void later_text_add(struct pane *pane, const struct screen_context *context,
+                           struct buffer *ret_text)
+{
+    struct later_pane *self = (struct later_pane *)pane;
+
+    later_make(self, context, context->columns);
+    page_add_lines(&self->page, context, ret_text);
 }
 
 static void later_status(const struct pane *pane, const struct screen_context *context,
@@ -111,6 +126,7 @@ static void later_destroy(struct pane *pane)
     {                                                                                            \
         .title = name, .scopes = later_scopes, .asks = later_asks, .load = later_load,           \
         .facts = later_facts, .act = later_act, .draw = later_draw, .status = later_status,      \
+        .text = later_text_add,                                                                  \
         .destroy = later_destroy                                                                 \
     }
 

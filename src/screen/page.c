@@ -258,3 +258,21 @@ void page_draw(struct page *page, const struct screen_context *context, struct s
                      (struct rect) { rect.row + row, rect.column, 1, rect.columns },
                      &page->lines[page->top + (size_t)row]);
 }
+
+void page_add_lines(const struct page *page, const struct screen_context *context,
+                    struct buffer *ret_text)
+{
+    struct surface *surface;
+    size_t line;
+
+    if (page->count == 0)
+        return;
+    surface = surface_create((int)page->count, context->columns);
+    surface_clear(surface, (struct rect) { 0, 0, (int)page->count, context->columns },
+                  STYLE_NORMAL);
+    for (line = 0; line < page->count; line++)
+        line_draw_at(page, context, surface,
+                     (struct rect) { (int)line, 0, 1, context->columns }, &page->lines[line]);
+    surface_add_rows(surface, ret_text);
+    surface_destroy(surface);
+}

@@ -285,6 +285,19 @@ static void sheet_draw(struct pane *pane, const struct screen_context *context,
     page_draw(&self->page, context, surface, rect);
 }
 
+static void sheet_text(struct pane *pane, const struct screen_context *context,
+                       struct buffer *ret_text)
+{
+    struct sheet_pane *self = (struct sheet_pane *)pane;
+
+    if (!self->card)
+        return;
+    name_add(self->card->name, strlen(self->card->name), context, ret_text);
+    buffer_add_byte(ret_text, '\n');
+    sheet_make(self, context, context->columns);
+    page_add_lines(&self->page, context, ret_text);
+}
+
 /* "lines 1-20 of 64" */
 static void sheet_status(const struct pane *pane, const struct screen_context *context,
                          struct buffer *ret_text)
@@ -316,6 +329,7 @@ static const struct pane_ops sheet_ops = {
     .act = sheet_act,
     .draw = sheet_draw,
     .status = sheet_status,
+    .text = sheet_text,
     .command = sheet_command,
     .destroy = sheet_destroy,
 };

@@ -354,12 +354,19 @@ static void dump_text(const struct surface *surface, int row, struct buffer *ret
     buffer_add_byte(ret_text, '\n');
 }
 
+void surface_add_rows(const struct surface *surface, struct buffer *ret_text)
+{
+    int row;
+
+    for (row = 0; row < surface->rows; row++)
+        dump_text(surface, row, ret_text);
+}
+
 void surface_dump(const struct surface *surface, struct buffer *ret_text)
 {
     int row, column;
 
-    for (row = 0; row < surface->rows; row++)
-        dump_text(surface, row, ret_text);
+    surface_add_rows(surface, ret_text);
     buffer_add_text(ret_text, "-- styles\n");
     for (row = 0; row < surface->rows; row++) {
         for (column = 0; column < surface->columns; column++)

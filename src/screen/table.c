@@ -91,6 +91,16 @@ column_mask table_wants(const struct table *table, const struct screen_context *
     return wanted;
 }
 
+size_t table_seen(const struct table *table, enum column ret_columns[static TABLE_COLUMNS])
+{
+    size_t count = 0, i;
+
+    ret_columns[count++] = table->columns[0];
+    for (i = table->first_column; count <= table->visible && i < table->column_count; i++)
+        ret_columns[count++] = table->columns[i];
+    return count;
+}
+
 size_t table_row(const struct table *table)
 {
     return table->cursor < table->shown_count ? table->shown[table->cursor] : SIZE_MAX;

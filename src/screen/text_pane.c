@@ -67,18 +67,33 @@ static void line_make(struct page *page, char *line)
     }
 }
 
+static void text_make(struct text_pane *self, const struct screen_context *context, int width)
+{
+    char *copy = memory_text(self->text), *line, *rest = copy;
+
+    page_start(&self->page, width, context);
+    while ((line = strsep(&rest, "\n")) != NULL)
+        line_make(&self->page, line);
+    free(copy);
+}
+
 static void text_draw(struct pane *pane, const struct screen_context *context,
                       struct surface *surface, struct rect rect, bool focused)
 {
     struct text_pane *self = (struct text_pane *)pane;
-    char *copy = memory_text(self->text), *line, *rest = copy;
 
     (void)focused;
-    page_start(&self->page, rect.columns - 2, context);
-    while ((line = strsep(&rest, "\n")) != NULL)
-        line_make(&self->page, line);
-    free(copy);
+    text_make(self, context, rect.columns - 2);
     page_draw(&self->page, context, surface, rect);
+}
+
+static void text_text(struct pane *pane, const struct screen_context *context,
+                      struct buffer *ret_text)
+{
+    struct text_pane *self = (struct text_pane *)pane;
+
+    text_make(self, context, context->columns);
+    page_add_lines(&self->page, context, ret_text);
 }
 
 static void text_status(const struct pane *pane, const struct screen_context *context,
@@ -109,6 +124,7 @@ struct pane *pane_text(const char *title, const char *text)
         .act = text_act,
         .draw = text_draw,
         .status = text_status,
+        .text = text_text,
         .destroy = text_destroy,
     };
     self->pane.ops = &self->ops;

@@ -230,4 +230,5 @@ def main():
     print('the terminal is left as it was, every time')
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -22,7 +22,7 @@ enum { KEYS = 20000, WALKS = 4 };
 
 struct walk {
     uint64_t random;
-    const char *database, *login;
+    const char *database, *login, *outbox;
     struct store *store, *others;
     struct session session, admin;
     struct keymap *keymap;
@@ -81,7 +81,8 @@ static void open_app(struct walk *walk)
 {
     walk->app = app_create(&(struct app_options){
         .store = walk->store, .session = walk->session, .keymap = walk->keymap,
-        .ascii = pick(walk, 4) == 0, .plain = pick(walk, 4) == 0, .clock = clock_of_walk });
+        .ascii = pick(walk, 4) == 0, .plain = pick(walk, 4) == 0, .outbox = walk->outbox,
+        .clock = clock_of_walk });
     app_resize(walk->app, 30, 100);
 }
 
@@ -94,7 +95,7 @@ static void press(struct walk *walk)
         "Enter", "Enter", "Enter", "Enter", "Esc", "Esc", "q", "Space", "U", "*", "s", "S", "t", "t",
         "F", "h", "<", ">", "?", "F1", "1", "2", "2", "2", "3", "4", "5", "6", "Tab", "Shift-Tab", "k",
         "j", "g", "G", "/", "/", "F4", "Ctrl-L", "Backspace", "Del", "Ctrl-A", "Ctrl-E", "Ctrl-U",
-        "Ctrl-K", "Ctrl-W", "Ins", "F12", "", "å", "\xff", "a\xcc\x81", "(", ")", "!", "|", ":", "\"",
+        "Ctrl-K", "Ctrl-W", "Ins", "F12", "X", "X", "P", "", "å", "\xff", "a\xcc\x81", "(", ")", "!", "|", ":", "\"",
         "x", "Ctrl-C", "no such key",
     };
     app_key(walk->app, keys[pick(walk, sizeof keys / sizeof *keys)]);
@@ -308,7 +309,9 @@ static void taken_away(struct walk *walk)
 
 static void run(const char *database, const char *login, long seed, long keys)
 {
-    struct walk walk = { .database = database, .login = login, .seed = seed,
+    char outbox[96];
+    snprintf(outbox, sizeof outbox, "%s.outbox", database);
+    struct walk walk = { .database = database, .login = login, .outbox = outbox, .seed = seed,
                          .random = (uint64_t)seed * UINT64_C(0x9e3779b97f4a7c15) + 1 };
     open_store(&walk, login, &walk.store, &walk.session);
     open_store(&walk, NULL, &walk.others, &walk.admin);

@@ -12,6 +12,8 @@
  *     type TEXT                the rest of the line, character by character
  *     poll                     look for other processes' changes
  *     screen NAME              compare with the block NAME of FILE.screen
+ *     file NAME                the same with the file that lies in the outbox, and takes it out
+ *     ssh                      before the first key: the person sits elsewhere
  * Lines that begin with # are comments. FILE.screen holds the blocks, each headed "=== NAME". With
  * UPDATE_SCREENS=1 it is written instead; read the difference before committing it. The last line of a
  * block with styles is compared too, but only where the step says `screen NAME styles`.
@@ -28,6 +30,7 @@
 #include "klientel/base/arena.h"
 #include "klientel/base/hash.h"
 #include "klientel/base/text.h"
+#include "klientel/service/outbox.h"
 
 struct run {
     struct app *app;
@@ -36,7 +39,8 @@ struct run {
     int rows, columns;
     enum language language;
     char user[64];
-    bool ascii, plain;
+    bool ascii, plain, ssh;
+    char outbox[80];
     struct buffer screens; /* what was drawn, as the .screen file would be */
 };
 
@@ -89,7 +93,9 @@ static void open_app(struct run *run, const char *path)
                                                  .session = session,
                                                  .keymap = run->keymap,
                                                  .ascii = run->ascii,
-                                                 .plain = run->plain });
+                                                 .plain = run->plain,
+                                                 .outbox = run->outbox,
+                                                 .over_ssh = run->ssh });
     app_resize(run->app, run->rows, run->columns);
 }
 
@@ -132,6 +138,24 @@ static void keep_screen(struct run *run, char *name)
     buffer_finish(&dump);
 }
 
+static void keep_file(struct run *run, const char *name)
+{
+    struct arena *arena = arena_create();
+    struct outbox_entry *entries;
+    struct failure failure;
+    struct buffer text = { 0 };
+    size_t count;
+    char path[512];
+    if (!outbox_list(run->outbox, arena, &entries, &count, &failure) || count != 1)
+        stop("there is not one file in the outbox at", name);
+    snprintf(path, sizeof path, "%s/%s", run->outbox, entries[0].name);
+    if (!read_file(path, &text) || !outbox_remove(run->outbox, entries[0].name, &failure))
+        stop("cannot take", path);
+    buffer_print(&run->screens, "=== %s: %s\n%s", name, entries[0].name, buffer_text(&text));
+    buffer_finish(&text);
+    arena_destroy(arena);
+}
+
 /* The options that must stand before the first key. */
 static bool setting(struct run *run, char *line)
 {
@@ -148,6 +172,8 @@ static bool setting(struct run *run, char *line)
         return run->ascii = true;
     if (strcmp(line, "plain") == 0)
         return run->plain = true;
+    if (strcmp(line, "ssh") == 0)
+        return run->ssh = true;
     return false;
 }
 
@@ -169,6 +195,8 @@ static void step(struct run *run, const char *database, char *line)
         settle(run);
     } else if (strncmp(line, "screen ", 7) == 0) {
         keep_screen(run, line + 7);
+    } else if (strncmp(line, "file ", 5) == 0) {
+        keep_file(run, line + 5);
     } else {
         stop("unknown step:", line);
     }
@@ -225,6 +253,7 @@ int main(int argc, char **argv)
 
     struct run run = { .rows = 24, .columns = 80, .language = LANGUAGE_EN };
     struct buffer steps = { 0 };
+    snprintf(run.outbox, sizeof run.outbox, "%s/outbox/anna", folder);
     if (!read_file(argv[2], &steps))
         stop("cannot read", argv[2]);
     for (char *line = steps.data, *next; line && *line; line = next) {

@@ -18,6 +18,8 @@ struct app_options {
     struct keymap *keymap; /* outlives the app */
     bool ascii, plain;
     bool latin1;           /* besides ascii: the letters of Latin-1 can be shown */
+    const char *outbox;    /* where files go (service/outbox.h), outlives the app; NULL = nowhere */
+    bool over_ssh;         /* the person sits elsewhere: what fetches a file is told accordingly */
     struct instant (*clock)(void); /* asked once a turn; tests give a still one */
 };
 

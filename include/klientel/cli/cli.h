@@ -34,6 +34,7 @@ int cli_fail(const struct cli *cli, const struct failure *failure);
 /* Opens the configured database and the session; prints the failure itself. Exit code, 0 = ok. */
 int cli_open(struct cli *cli, bool read_only, struct store **ret_store, struct session *ret_session);
 
+bool cli_over_ssh(void); /* the environment says so */
 /* The outbox of that session (service/outbox.h). */
 void cli_outbox(const struct cli *cli, const struct session *session, struct buffer *ret_path);
 

@@ -66,6 +66,7 @@ struct action_facts {
     bool has_command;     /* a command line prints what is seen */
     bool may_open;        /* the row's client may be opened by this person */
     bool may_change;      /* the session may write at all */
+    bool names_hidden;    /* for who looks over the shoulder */
     bool at_top;          /* nothing to go back to */
 };
 /* NULL-text message when the action may be used, else why not. One answer for the bar, the help and the

@@ -120,6 +120,9 @@ struct pane_ops {
     /* The words of the command line, after `klientel`, that prints what is seen. NULL: there is none. */
     void (*command)(const struct pane *pane, const struct screen_context *context,
                     struct buffer *ret_text);
+    /* The whole content as lines of text, context->columns wide, for paper. NULL: a table is printed by its rows,
+     * the dashboard by its figures. */
+    void (*text)(struct pane *pane, const struct screen_context *context, struct buffer *ret_text);
     void (*destroy)(struct pane *pane);
 };
 struct pane {

@@ -80,7 +80,9 @@ void surface_box(struct surface *surface, struct rect rect, enum style style);
 void surface_cursor(struct surface *surface, int row, int column);
 void surface_cursor_at(const struct surface *surface, int *ret_row, int *ret_column);
 
-/* For tests: the rows as text, right blanks trimmed; then, after a line "-- styles", one letter
+/* The rows as text, right blanks trimmed. */
+void surface_add_rows(const struct surface *surface, struct buffer *ret_text);
+/* For tests: the same; then, after a line "-- styles", one letter
  * a cell (. normal, and a fixed letter for each other style); then "-- cursor R C". */
 void surface_dump(const struct surface *surface, struct buffer *ret_text);
 

@@ -49,6 +49,8 @@ void table_draw(struct table *table, const struct screen_context *context,
 /* The columns to ask for: those that fit on the screen, all of them once it was scrolled sideways (the
  * next step then costs nothing). */
 column_mask table_wants(const struct table *table, const struct screen_context *context);
+/* The columns of the last drawing, the name first. */
+size_t table_seen(const struct table *table, enum column ret_columns[static TABLE_COLUMNS]);
 /* Row under the cursor in `rows`, or SIZE_MAX. */
 size_t table_row(const struct table *table);
 void table_status(const struct table *table, const struct screen_context *context,
