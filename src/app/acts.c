@@ -50,7 +50,7 @@ static bool quit(struct app *app, struct modal *modal)
 
 static const struct modal_use quit_use = {
     .kind = MODAL_QUESTION,
-    .label = N_("Quit klientel?  y yes   Esc no"),
+    .label = N_("Quit klientel?"),
     .accept = quit,
 };
 

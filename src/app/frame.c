@@ -161,20 +161,70 @@ static void draw_filter(struct app *app)
     buffer_finish(&status);
 }
 
+/* Where a text breaks so that what is before it fits: at a blank when there is one. */
+static size_t line_break(const char *text, size_t length, int columns)
+{
+    size_t fits = text_fit(text, length, columns), at = fits;
+    while (fits < length && at > 0 && text[at] != ' ')
+        at--;
+    return at ? at : fits;
+}
+
+/* A question is read whole: what does not fit in one row takes those above it too. */
+static void draw_question(struct app *app, int row)
+{
+    enum { ROWS = 4 };
+    struct surface *surface = app->surface;
+    const struct modal *modal = &app->modal;
+    enum language language = app->context.session->language;
+    struct buffer text = { 0 };
+    int columns = surface_columns(surface) - 2, used = 0;
+    if (modal->question.text)
+        message_add(&modal->question, language, &text);
+    else
+        buffer_add_text(&text, text_tr(language, modal->use->label));
+    size_t starts[ROWS] = { 0 }, count = 0;
+    for (size_t at = 0; at < text.length && count < ROWS;) {
+        starts[count++] = at;
+        at += line_break(text.data + at, text.length - at, columns);
+        while (at < text.length && text.data[at] == ' ')
+            at++;
+    }
+    row -= count ? (int)count - 1 : 0;
+    surface_clear(surface, (struct rect){ row, 0, (int)count, columns + 2 }, STYLE_NORMAL);
+    for (size_t i = 0; i < count; i++) {
+        size_t end = i + 1 < count ? starts[i + 1] : text.length;
+        char last = text.data[end];
+        text.data[end] = '\0';
+        used = surface_text(surface, row + (int)i, 1, columns, STYLE_WARN, text.data + starts[i]);
+        text.data[end] = last;
+    }
+    if (count)
+        surface_cursor(surface, row + (int)count - 1, 1 + used < columns ? 2 + used : columns);
+    buffer_finish(&text);
+}
+
+/* Why the line under the cursor cannot be taken; NULL = it can, or nothing else is to be said. */
+static const char *refused_line(const struct app *app)
+{
+    const struct picker_item *item =
+        modal_scope(&app->modal) == SCOPE_PICKER ? picker_chosen(&app->modal.picker) : NULL;
+    return item && item->dim ? item->why : NULL;
+}
+
 void frame_message(struct app *app, int row)
 {
+    const char *refused = refused_line(app);
+    if (modal_scope(&app->modal) == SCOPE_DIALOG) {
+        draw_question(app, row);
+        return;
+    }
     struct surface *surface = app->surface;
     int columns = surface_columns(surface);
     enum language language = app->context.session->language;
     struct buffer text = { 0 };
     enum style style = app->message_style;
-    if (modal_scope(&app->modal) == SCOPE_DIALOG) {
-        if (app->modal.question.text)
-            message_add(&app->modal.question, language, &text);
-        else
-            buffer_add_text(&text, text_tr(language, app->modal.use->label));
-        style = STYLE_WARN;
-    } else if (app_top(app)->error.message.text) {
+    if (app_top(app)->error.message.text) {
         buffer_add_text(&text, "! ");
         add_filter_error(app, app_top(app), &text);
         style = STYLE_ERROR;
@@ -182,15 +232,23 @@ void frame_message(struct app *app, int row)
         if (style == STYLE_ERROR || style == STYLE_WARN)
             buffer_add_text(&text, "! ");
         message_add(&app->message, language, &text);
+    } else if (refused) {
+        buffer_add_text(&text, refused);
+        style = STYLE_DIM;
     }
     surface_text(surface, row, 1, columns - 2, style, buffer_text(&text));
     buffer_finish(&text);
 }
 
-/* The first of an action's keys. False: it has none. */
+/* The first of an action's keys. False: it has none. Yes is ja, so its key is j where it has that. */
 static bool key_of(struct app *app, enum action_id action, char ret_key[static 16])
 {
     const char *keys = keymap_keys(app->options.keymap, action);
+    const char *ja = action == ACTION_YES && app->options.session.language != LANGUAGE_EN
+                         ? strstr(keys, " j")
+                         : NULL;
+    if (ja)
+        keys = ja + 1;
     size_t length = strcspn(keys, " ");
     if (length == 0 || length >= 16)
         return false;
@@ -230,6 +288,12 @@ static void draw_modal_bar(struct app *app)
 {
     const struct modal_use *use = app->modal.use;
     int column = 1, end = surface_columns(app->surface) - 1;
+    if (use->kind == MODAL_QUESTION) {
+        if (use->accept)
+            draw_key(app, ACTION_YES, use->accept_word ? use->accept_word : N_("yes"), end, &column);
+        draw_key(app, ACTION_NO, use->cancel_word ? use->cancel_word : N_("no"), end, &column);
+        return;
+    }
     if (use->accept_word)
         draw_key(app, ACTION_ACCEPT, use->accept_word, end, &column);
     if (use->cancel_word)

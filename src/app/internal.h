@@ -54,7 +54,8 @@ enum modal_kind {
     MODAL_NONE,
     MODAL_LINE,     /* one line of text; SCOPE_FIELD */
     MODAL_PICKER,   /* a list to choose from; SCOPE_PICKER */
-    MODAL_QUESTION, /* y or j = yes, everything else = no; Enter never confirms; SCOPE_DIALOG */
+    MODAL_QUESTION, /* ACTION_YES (y, j), everything else = no; Enter never confirms; the bar says the keys;
+                     * SCOPE_DIALOG */
 };
 struct modal;
 /*

@@ -71,10 +71,10 @@ static void modal_cancel(struct app *app)
     modal_finish(app, &modal);
 }
 
-/* y always works; j in Swedish and Norwegian. Enter alone never confirms. */
-static void question_key(struct app *app, const char *key)
+/* Enter alone never confirms: it is a key like any other. */
+static void question_answer(struct app *app, enum action_id action)
 {
-    if (strcmp(key, "y") == 0 || strcmp(key, "j") == 0)
+    if (action == ACTION_YES)
         modal_accept(app);
     else
         modal_cancel(app);
@@ -97,7 +97,7 @@ void modal_key(struct app *app, const char *key)
     if (modal->use->key && modal->use->key(app, modal, key, action))
         return;
     if (modal->use->kind == MODAL_QUESTION)
-        question_key(app, key);
+        question_answer(app, action);
     else if (action == ACTION_ACCEPT)
         modal_accept(app);
     else if (action == ACTION_CANCEL)

@@ -245,7 +245,8 @@ static bool job_key(struct app *app, struct modal *modal, const char *key, enum 
 
 static const struct modal_use job_use = {
     .kind = MODAL_QUESTION,
-    .label = N_("Writing …  Esc stops"),
+    .label = N_("Writing …"),
+    .cancel_word = N_("stop"),
     .key = job_key,
     .cancel = job_cancel,
     .close = job_close,

@@ -239,7 +239,7 @@ static const struct modal_use save_use = {
 static bool over_open(struct app *app, struct modal *modal)
 {
     (void)app;
-    message_set(&modal->question, N_("%1 is there already. Replace it?  y yes   Esc no"), modal->own,
+    message_set(&modal->question, N_("%1 is there already. Replace it?"), modal->own,
                 NULL);
     return true;
 }
@@ -273,7 +273,7 @@ static bool drop_open(struct app *app, struct modal *modal)
 {
     const struct dropped *dropped = modal->own;
     (void)app;
-    message_set(&modal->question, N_("Drop the view %1?  y yes   Esc no"), dropped->name, NULL);
+    message_set(&modal->question, N_("Drop the view %1?"), dropped->name, NULL);
     return true;
 }
 

@@ -11,6 +11,7 @@
 
 #include "internal.h"
 #include "klientel/base/arena.h"
+#include "klientel/base/text.h"
 
 void picker_start(struct picker *picker, unsigned flags, const char *title)
 {
@@ -21,42 +22,32 @@ void picker_start(struct picker *picker, unsigned flags, const char *title)
     line_set(&picker->line, "");
 }
 
-static void item_finish(struct picker_item *item)
-{
-    free((char *)item->text);
-    free((char *)item->note);
-    free((char *)item->group);
-    free((char *)item->value);
-}
-
 void picker_clear(struct picker *picker)
 {
-    size_t i;
-
-    for (i = 0; i < picker->count; i++)
-        item_finish(&picker->items[i]);
+    if (picker->texts)
+        arena_reset(picker->texts);
     picker->count = 0;
     picker->shown_count = 0;
+    picker->group_count = 0;
+    picker->width = 0;
 }
 
 void picker_finish(struct picker *picker)
 {
-    picker_clear(picker);
+    arena_destroy(picker->texts);
+    buffer_finish(&picker->status);
     free(picker->items);
     free(picker->shown);
     free(picker->title);
     memset(picker, 0, sizeof *picker);
 }
 
-static char *copy_of(const char *text)
-{
-    return text ? memory_text(text) : NULL;
-}
-
 void picker_add(struct picker *picker, const struct picker_item *item)
 {
     struct picker_item *own;
 
+    if (!picker->texts)
+        picker->texts = arena_create();
     if (picker->count == picker->capacity) {
         picker->capacity = picker->capacity ? picker->capacity * 2 : 32;
         picker->items =
@@ -66,25 +57,38 @@ void picker_add(struct picker *picker, const struct picker_item *item)
     }
     own = &picker->items[picker->count++];
     *own = *item;
-    own->text = memory_text(item->text);
-    own->note = copy_of(item->note);
-    own->group = copy_of(item->group);
-    own->value = copy_of(item->value);
+    own->text = arena_text(picker->texts, item->text);
+    own->note = arena_text(picker->texts, item->note);
+    own->group = arena_text(picker->texts, item->group);
+    own->value = arena_text(picker->texts, item->value);
+    own->why = arena_text(picker->texts, item->why);
+    own->folded = NULL;
+    picker->group_count += item->group != NULL;
+    picker->width = 0;
+}
+
+void picker_say(struct picker *picker, const char *status)
+{
+    buffer_clear(&picker->status);
+    buffer_add_text(&picker->status, status);
 }
 
 /* ---- narrowing ---- */
 
-static bool item_passes(const struct picker_item *item, const char *words)
+static const char *item_folded(struct picker *picker, struct picker_item *item)
 {
     struct buffer line = { 0 };
-    bool passes;
 
-    buffer_add_text(&line, item->text);
-    buffer_add_byte(&line, '\n');
-    buffer_add_text(&line, item->note ? item->note : "");
-    passes = words_stand_in(words, buffer_text(&line));
+    if (item->folded)
+        return item->folded;
+    text_fold_add(item->text, strlen(item->text), &line);
+    if (item->note) {
+        buffer_add_byte(&line, '\n');
+        text_fold_add(item->note, strlen(item->note), &line);
+    }
+    item->folded = arena_text_n(picker->texts, buffer_text(&line), line.length);
     buffer_finish(&line);
-    return passes;
+    return item->folded;
 }
 
 static void cursor_to_first(struct picker *picker)
@@ -104,12 +108,15 @@ static void cursor_to_first(struct picker *picker)
 void picker_narrow(struct picker *picker)
 {
     bool all = picker->line.length == 0 || (picker->flags & PICKER_OWN_ROWS);
+    struct buffer words = { 0 };
     size_t i;
 
+    text_fold_add(picker->line.text, picker->line.length, &words);
     picker->shown_count = 0;
     for (i = 0; i < picker->count; i++)
-        if (all || item_passes(&picker->items[i], picker->line.text))
+        if (all || folded_words_stand_in(buffer_text(&words), item_folded(picker, &picker->items[i])))
             picker->shown[picker->shown_count++] = (uint32_t)i;
+    buffer_finish(&words);
     if (picker->line.length > 0 || picker->cursor >= picker->shown_count)
         cursor_to_first(picker);
 }

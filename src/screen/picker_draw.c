@@ -1,8 +1,8 @@
 /*
  * Drawing of a picker: a box as large as its lines need and the room allows; without a box in the plain
- * interface, where the terminal's cursor stands on the line that would be taken.
+ * interface, where the terminal's cursor stands on the line that would be taken and what a line is stands in words.
  *
- * State: none but what struct picker notes of the last drawing (top, page).
+ * State: none but what struct picker notes of the last drawing (top, page, width).
  */
 #include <string.h>
 
@@ -10,67 +10,143 @@
 #include "klientel/base/text.h"
 #include "klientel/screen/picker.h"
 
-enum { LEAST_WIDTH = 34, MOST_WIDTH = 96, CHECK_WIDTH = 4, NOTE_GAP = 2, HINT_WIDTH = 18 };
+enum { LEAST_WIDTH = 34, MOST_WIDTH = 96, CHECK_WIDTH = 4, NOTE_GAP = 2, HINT_WIDTH = 18,
+       WHY_LEAST = 12, WHY_MOST = 28, HIGH = 30 };
+
+/* ---- how large ---- */
 
 static int item_width(const struct surface *surface, const struct picker_item *item)
 {
-    int width = surface_width(surface, item->text);
+    int width = surface_width(surface, item->text), why;
 
-    return item->note ? width + NOTE_GAP + surface_width(surface, item->note) : width;
+    if (item->note && *item->note)
+        width += NOTE_GAP + surface_width(surface, item->note);
+    if (item->dim && item->why) {
+        why = surface_width(surface, item->why);
+        width += NOTE_GAP + (why < WHY_MOST ? why : WHY_MOST);
+    }
+    return width;
 }
 
-/* Headings stand while nothing was typed. */
-static bool has_heading(const struct picker *picker, size_t position)
+/* Of all lines, whatever was typed: a box that jumps about while one types is hard to read. */
+static int items_width(struct picker *picker, const struct surface *surface)
 {
-    return picker->line.length == 0 && picker->items[picker->shown[position]].group != NULL;
-}
-
-static struct rect box_rect(const struct picker *picker, const struct surface *surface,
-                            struct rect room)
-{
-    int width = LEAST_WIDTH, lines = 0, i_width;
-    struct rect box = room;
+    int width;
     size_t i;
 
-    /* As if nothing was typed: a box that jumps about while one types is hard to read. */
-    for (i = 0; i < picker->count; i++) {
-        i_width = item_width(surface, &picker->items[i]);
-        width = i_width > width ? i_width : width;
-        lines += 1 + (picker->items[i].group ? 1 : 0);
+    if (picker->width)
+        return picker->width;
+    picker->width = LEAST_WIDTH;
+    for (i = 0; i < picker->count && picker->width <= MOST_WIDTH; i++) {
+        width = item_width(surface, &picker->items[i]);
+        picker->width = width > picker->width ? width : picker->width;
     }
-    i_width = surface_width(surface, picker->title) + 2;
-    width = i_width > width ? i_width : width;
-    width += 4 + (picker->flags & PICKER_CHECKS ? CHECK_WIDTH : 0);
+    return picker->width;
+}
+
+static int check_width(const struct picker *picker, const struct screen_context *context,
+                       const struct surface *surface)
+{
+    enum language language = context->session->language;
+    int on, off;
+
+    if (!(picker->flags & PICKER_CHECKS))
+        return 0;
+    if (!context->plain)
+        return CHECK_WIDTH;
+    on = surface_width(surface, text_tr(language, N_("on")));
+    off = surface_width(surface, text_tr(language, N_("off")));
+    return (on > off ? on : off) + 1;
+}
+
+static struct rect box_rect(struct picker *picker, const struct screen_context *context,
+                            const struct surface *surface, struct rect room)
+{
+    size_t lines = picker->count + picker->group_count;
+    int title = surface_width(surface, picker->title) + 2;
+    int width = items_width(picker, surface);
+    struct rect box = room;
+
+    width = title > width ? title : width;
+    width += 4 + check_width(picker, context, surface) + (picker->group_count ? 1 : 0);
     if (width > MOST_WIDTH || (picker->flags & PICKER_OWN_ROWS))
         width = MOST_WIDTH;
-    if (picker->flags & PICKER_OWN_ROWS)
-        lines = room.rows;
+    if (picker->flags & PICKER_OWN_ROWS) /* how many there will be is not known */
+        lines = room.rows > HIGH ? HIGH - 3 : (size_t)room.rows;
     box.columns = width < room.columns - 2 ? width : room.columns - 2;
-    box.rows = lines + 3 < room.rows ? lines + 3 : room.rows;
+    box.rows = lines + 3 < (size_t)room.rows ? (int)lines + 3 : room.rows;
     box.column = room.column + (room.columns - box.columns) / 2;
     return box;
 }
 
-static void frame_draw(const struct picker *picker, const struct screen_context *context,
-                       struct surface *surface, struct rect box)
+/* ---- what stands on the edge ---- */
+
+/* "200 of 1 204", or how many lines fit what was typed. */
+static void status_add(const struct picker *picker, const struct screen_context *context,
+                       struct buffer *ret_text)
 {
     enum language language = context->session->language;
-    struct buffer count = { 0 };
-    int width;
+    struct buffer shown = { 0 }, count = { 0 };
+    struct message message;
+
+    if (picker->status.length > 0) {
+        buffer_add(ret_text, picker->status.data, picker->status.length);
+        return;
+    }
+    if (picker->line.length == 0 || (picker->flags & PICKER_OWN_ROWS))
+        return;
+    language_add_number(language, (int64_t)picker->shown_count, &shown);
+    language_add_number(language, (int64_t)picker->count, &count);
+    message_set(&message, N_("%1 of %2"), buffer_text(&shown), buffer_text(&count), NULL);
+    message_add(&message, language, ret_text);
+    buffer_finish(&shown);
+    buffer_finish(&count);
+}
+
+/* A text set into a line of the box, to the right. */
+static void edge_text(struct surface *surface, int row, struct rect box, const char *text)
+{
+    int most = box.columns / 2, width = surface_width(surface, text) + 2, at;
+
+    if (!*text)
+        return;
+    width = width < most ? width : most;
+    at = box.column + box.columns - 2 - width;
+    surface_text(surface, row, at, 1, STYLE_HEAD, " ");
+    surface_text(surface, row, at + 1, width - 2, STYLE_HEAD, text);
+    surface_text(surface, row, at + width - 1, 1, STYLE_HEAD, " ");
+}
+
+static void box_draw(const struct picker *picker, const struct screen_context *context,
+                     struct surface *surface, struct rect box)
+{
+    struct buffer status = { 0 };
 
     surface_clear(surface, box, STYLE_NORMAL);
     surface_box(surface, box, STYLE_HEAD);
-    surface_text(surface, box.row, box.column + 2, box.columns - 4, STYLE_TITLE, picker->title);
-    if (picker->line.length > 0 && !(picker->flags & PICKER_OWN_ROWS)) {
-        language_add_number(language, (int64_t)picker->shown_count, &count);
-        buffer_add_byte(&count, '/');
-        language_add_number(language, (int64_t)picker->count, &count);
-        width = surface_width(surface, buffer_text(&count));
-        surface_text(surface, box.row + box.rows - 1, box.column + box.columns - 3 - width, width,
-                     STYLE_HEAD, buffer_text(&count));
-    }
-    buffer_finish(&count);
+    surface_text(surface, box.row, box.column + 2, box.columns - 8, STYLE_TITLE, picker->title);
+    status_add(picker, context, &status);
+    edge_text(surface, box.row + box.rows - 1, box, buffer_text(&status));
+    buffer_finish(&status);
 }
+
+static void plain_title(const struct picker *picker, const struct screen_context *context,
+                        struct surface *surface, struct rect rect)
+{
+    struct buffer status = { 0 };
+    int width;
+
+    surface_clear(surface, rect, STYLE_NORMAL);
+    status_add(picker, context, &status);
+    width = surface_width(surface, buffer_text(&status));
+    surface_text(surface, rect.row, rect.column + 1, rect.columns - 4 - width, STYLE_TITLE,
+                 picker->title);
+    surface_text_right(surface, rect.row, rect.column, rect.columns - 1, STYLE_HEAD,
+                       buffer_text(&status));
+    buffer_finish(&status);
+}
+
+/* ---- one line ---- */
 
 /* A candidate: its text, then what it means. */
 static void hint_draw(struct surface *surface, int row, int at, int room, enum style note,
@@ -83,62 +159,168 @@ static void hint_draw(struct surface *surface, int row, int at, int room, enum s
         surface_text(surface, row, at + width, room - width, note, item->note);
 }
 
+/* On or off: a box that is ticked, or the word. */
+static int check_draw(const struct picker *picker, const struct screen_context *context,
+                      struct surface *surface, int row, int at, enum style style,
+                      const struct picker_item *item)
+{
+    int width = check_width(picker, context, surface);
+    const char *mark = item->on ? context->ascii ? "[x]" : "[×]" : "[ ]";
+
+    if (width && context->plain)
+        mark = text_tr(context->session->language, item->on ? N_("on") : N_("off"));
+    if (width)
+        surface_text(surface, row, at, width - 1, style, mark);
+    return width;
+}
+
+/* Why the line cannot be taken; in words alone where nothing is dim. */
+static void why_add(const struct picker_item *item, const struct screen_context *context,
+                    struct buffer *ret_text)
+{
+    struct message message;
+
+    if (!item->dim || (!item->why && !context->plain))
+        return;
+    if (!context->plain) {
+        buffer_add_text(ret_text, item->why);
+        return;
+    }
+    message_set(&message, item->why ? N_("not possible: %1") : N_("not possible"), item->why, NULL);
+    message_add(&message, context->session->language, ret_text);
+}
+
+/* The text first, then the note at the right edge, then what room there is for the reason between them. */
+static void texts_draw(struct surface *surface, const struct screen_context *context, int row,
+                       int at, int room, enum style style, enum style note_style,
+                       const struct picker_item *item)
+{
+    int note = item->note ? surface_width(surface, item->note) : 0, used;
+    struct buffer why = { 0 };
+
+    if (note > room / 2)
+        note = room / 2;
+    if (note)
+        surface_text_right(surface, row, at + room - note, note, note_style, item->note);
+    room -= note ? note + NOTE_GAP : 0;
+    used = surface_text(surface, row, at, room, style, item->text) + NOTE_GAP;
+    why_add(item, context, &why);
+    if (why.length > 0 && room - used >= WHY_LEAST)
+        surface_text_right(surface, row, at + used, room - used, note_style, buffer_text(&why));
+    buffer_finish(&why);
+}
+
 static void item_draw(const struct picker *picker, const struct screen_context *context,
                       struct surface *surface, struct rect rect, size_t position)
 {
     const struct picker_item *item = &picker->items[picker->shown[position]];
     bool here = position == picker->cursor;
     enum style style = here ? STYLE_CURSOR : item->dim ? STYLE_DIM : STYLE_NORMAL;
-    int note = item->note ? surface_width(surface, item->note) : 0, at = rect.column + 1, room;
+    enum style note = here ? style : STYLE_DIM;
+    int at = rect.column + 1 + (picker->group_count ? 1 : 0), room;
 
     surface_clear(surface, rect, style);
-    if (picker->flags & PICKER_CHECKS) {
-        surface_text(surface, rect.row, at, 3, style,
-                     item->on ? context->ascii ? "[x]" : "[×]" : "[ ]");
-        at += CHECK_WIDTH;
-    }
+    at += check_draw(picker, context, surface, rect.row, at, style, item);
     room = rect.column + rect.columns - 1 - at;
-    if (picker->flags & PICKER_HINTS) {
-        hint_draw(surface, rect.row, at, room, here ? style : STYLE_DIM, style, item);
-        return;
-    }
-    if (note > room / 2)
-        note = room / 2;
-    surface_text(surface, rect.row, at, note ? room - note - NOTE_GAP : room, style, item->text);
-    if (note)
-        surface_text_right(surface, rect.row, at + room - note, note,
-                           here ? style : STYLE_DIM, item->note);
+    if (picker->flags & PICKER_HINTS)
+        hint_draw(surface, rect.row, at, room, note, style, item);
+    else
+        texts_draw(surface, context, rect.row, at, room, style, note, item);
     if (here && context->plain)
         surface_cursor(surface, rect.row, rect.column);
 }
 
-/* How many shown items from `top` on fit in so many lines. */
-static size_t items_that_fit(const struct picker *picker, size_t top, int lines)
-{
-    size_t position = top;
+/* ---- which lines are seen ---- */
 
-    for (; position < picker->shown_count; position++) {
-        lines -= 1 + (has_heading(picker, position) ? 1 : 0);
-        if (lines < 0)
-            break;
-    }
-    return position - top;
+/* Headings stand while nothing was typed. */
+static bool has_headings(const struct picker *picker)
+{
+    return picker->group_count > 0 && picker->line.length == 0;
 }
 
-static void picker_scroll(struct picker *picker, int lines)
+static bool is_headed(const struct picker *picker, size_t position)
 {
-    if (picker->cursor >= picker->shown_count)
+    return has_headings(picker) && picker->items[picker->shown[position]].group != NULL;
+}
+
+/* The heading the line belongs to, NULL = none. */
+static const char *heading_of(const struct picker *picker, size_t position)
+{
+    size_t i;
+
+    for (i = position + 1; has_headings(picker) && i-- > 0;)
+        if (picker->items[picker->shown[i]].group)
+            return picker->items[picker->shown[i]].group;
+    return NULL;
+}
+
+/* Whatever is first has its heading above it, also where the list was scrolled past that. */
+static int lines_of(const struct picker *picker, size_t position, bool first)
+{
+    return 1 + (first ? heading_of(picker, position) != NULL : is_headed(picker, position));
+}
+
+/* The first line from which on the cursor is seen, not before `top`. */
+static size_t scroll_down(const struct picker *picker, size_t top, int rows)
+{
+    size_t first = picker->cursor;
+    int lines = 1;
+
+    for (; first > top; first--, lines++) {
+        lines += is_headed(picker, first) ? 1 : 0;
+        if (lines + lines_of(picker, first - 1, true) > rows)
+            break;
+    }
+    return first;
+}
+
+/* No room is left empty at the foot that lines above could have. */
+static size_t scroll_back(const struct picker *picker, size_t top, int rows)
+{
+    int lines = lines_of(picker, top, true), more;
+    size_t i;
+
+    for (i = top + 1; lines < rows && i < picker->shown_count; i++)
+        lines += lines_of(picker, i, false);
+    for (; top > 0 && lines < rows; top--) {
+        more = lines_of(picker, top - 1, true) - lines_of(picker, top, true) +
+               lines_of(picker, top, false);
+        if (lines + more > rows)
+            break;
+        lines += more;
+    }
+    return top;
+}
+
+static void picker_scroll(struct picker *picker, int rows)
+{
+    if (picker->cursor >= picker->shown_count) {
+        picker->top = 0;
         return;
+    }
     if (picker->cursor < picker->top)
         picker->top = picker->cursor;
-    while (picker->top < picker->cursor &&
-           picker->top + items_that_fit(picker, picker->top, lines) <= picker->cursor)
-        picker->top++;
+    picker->top = scroll_back(picker, scroll_down(picker, picker->top, rows), rows);
+}
+
+static void scroll_marks(const struct picker *picker, const struct screen_context *context,
+                         struct surface *surface, struct rect rect, bool more)
+{
+    if (context->plain)
+        return;
+    if (more)
+        surface_text(surface, rect.row + rect.rows, rect.column + 1, 3, STYLE_HEAD,
+                     context->ascii ? " v " : " ▼ ");
+    if (picker->top > 0)
+        surface_text(surface, rect.row - (picker->flags & PICKER_HINTS ? 1 : 2),
+                     rect.column + rect.columns - 4, 3, STYLE_HEAD,
+                     context->ascii ? " ^ " : " ▲ ");
 }
 
 static void items_draw(struct picker *picker, const struct screen_context *context,
                        struct surface *surface, struct rect rect)
 {
+    const char *heading;
     size_t position;
     int line = 0;
 
@@ -150,20 +332,18 @@ static void items_draw(struct picker *picker, const struct screen_context *conte
                              picker->line.length ? N_("Nothing fits what was typed")
                                                  : N_("There is nothing to choose from")));
     for (position = picker->top; position < picker->shown_count && line < rect.rows; position++) {
-        if (has_heading(picker, position)) {
-            if (line + 1 >= rect.rows)
-                break;
-            surface_text(surface, rect.row + line, rect.column + 1, rect.columns - 2, STYLE_HEAD,
-                         picker->items[picker->shown[position]].group);
-            line++;
-        }
+        heading = position == picker->top || is_headed(picker, position)
+                      ? heading_of(picker, position)
+                      : NULL;
+        if (heading && line + 1 >= rect.rows)
+            break;
+        if (heading)
+            heading_draw(surface, context,
+                         (struct rect) { rect.row + line++, rect.column, 1, rect.columns }, heading);
         item_draw(picker, context, surface,
-                  (struct rect) { rect.row + line, rect.column, 1, rect.columns }, position);
-        line++;
+                  (struct rect) { rect.row + line++, rect.column, 1, rect.columns }, position);
     }
-    if (!context->plain && position < picker->shown_count)
-        surface_text(surface, rect.row + rect.rows, rect.column + 1, 3, STYLE_HEAD,
-                     context->ascii ? " v " : " ▼ ");
+    scroll_marks(picker, context, surface, rect, position < picker->shown_count);
 }
 
 /* Candidates: a box at the foot of the room, as high as it must be and never more than half of it. */
@@ -194,7 +374,7 @@ static void hints_draw(struct picker *picker, const struct screen_context *conte
 void picker_draw(struct picker *picker, const struct screen_context *context,
                  struct surface *surface, struct rect rect)
 {
-    struct rect box = rect, inside;
+    struct rect inside;
 
     if (rect.rows < 4 || rect.columns < LEAST_WIDTH / 2)
         return;
@@ -203,14 +383,12 @@ void picker_draw(struct picker *picker, const struct screen_context *context,
         return;
     }
     if (context->plain) {
-        surface_clear(surface, box, STYLE_NORMAL);
-        surface_text(surface, box.row, box.column + 1, box.columns - 2, STYLE_TITLE,
-                     picker->title);
-        inside = (struct rect) { box.row + 1, box.column, box.rows - 1, box.columns };
+        plain_title(picker, context, surface, rect);
+        inside = (struct rect) { rect.row + 1, rect.column, rect.rows - 1, rect.columns };
     } else {
-        box = box_rect(picker, surface, rect);
-        frame_draw(picker, context, surface, box);
-        inside = (struct rect) { box.row + 1, box.column + 1, box.rows - 2, box.columns - 2 };
+        rect = box_rect(picker, context, surface, rect);
+        box_draw(picker, context, surface, rect);
+        inside = (struct rect) { rect.row + 1, rect.column + 1, rect.rows - 2, rect.columns - 2 };
     }
     surface_text(surface, inside.row, inside.column + 1, 1, STYLE_KEY, "/");
     line_draw(&picker->line, surface, inside.row, inside.column + 3, inside.columns - 4,

@@ -7,23 +7,27 @@
 #include "internal.h"
 #include "klientel/base/text.h"
 
+bool folded_words_stand_in(const char *words, const char *line)
+{
+    size_t length, line_length = strlen(line);
+
+    for (; *words; words += length) {
+        words += strspn(words, " ");
+        length = strcspn(words, " ");
+        if (length > 0 && !memmem(line, line_length, words, length))
+            return false;
+    }
+    return true;
+}
+
 bool words_stand_in(const char *words, const char *line)
 {
     struct buffer folded_words = { 0 }, folded_line = { 0 };
-    const char *at;
-    bool all = true;
+    bool all;
 
     text_fold_add(words, strlen(words), &folded_words);
     text_fold_add(line, strlen(line), &folded_line);
-    for (at = buffer_text(&folded_words); all && *at;) {
-        size_t length;
-
-        at += strspn(at, " ");
-        length = strcspn(at, " ");
-        all = length == 0 ||
-              memmem(buffer_text(&folded_line), folded_line.length, at, length) != NULL;
-        at += length;
-    }
+    all = folded_words_stand_in(buffer_text(&folded_words), buffer_text(&folded_line));
     buffer_finish(&folded_words);
     buffer_finish(&folded_line);
     return all;

@@ -20,25 +20,31 @@ enum picker_flag {
 
 struct picker_item {
     const char *text;  /* in the person's language */
-    const char *note;  /* to the right, dim: a key, a count, why not; NULL = none */
+    const char *note;  /* to the right, dim: a key, a count, a number; NULL = none */
     const char *group; /* heading of the lines from here on; NULL = as before */
     int64_t id;        /* whatever who opened it wants to know it by */
     const char *value; /* the same as text; NULL = none */
     bool on;           /* checked */
     bool fixed;        /* neither turned nor moved */
-    bool dim;          /* cannot be taken now: note says why */
+    bool dim;          /* cannot be taken now */
+    const char *why;   /* why not, in the person's language; NULL = nothing is said */
+    const char *folded; /* the picker's: text and note as they are compared; NULL = not needed yet */
 };
 
 struct picker {
     char *title;               /* owned; in the person's language */
     unsigned flags;            /* enum picker_flag */
-    struct picker_item *items; /* owned, with their texts */
+    struct arena *texts;       /* owned; of the items */
+    struct picker_item *items; /* owned */
     size_t count, capacity;
     uint32_t *shown;           /* owned; items that pass what was typed, in order */
     size_t shown_count;
     size_t cursor, top;        /* positions in shown */
     struct line line;          /* what was typed */
+    struct buffer status;      /* see picker_say */
     int page;                  /* lines of the last drawing */
+    size_t group_count;
+    int width;                 /* columns the widest line wants, 0 = not measured */
 };
 
 void picker_start(struct picker *picker, unsigned flags, const char *title);
@@ -50,6 +56,8 @@ void picker_clear(struct picker *picker);
 /* Which lines are shown, after lines were added or the text was changed. The cursor goes to the first line that
  * can be taken, but stays where it is while nothing was typed. */
 void picker_narrow(struct picker *picker);
+/* At the foot of the box, instead of how many lines fit what was typed: "200 of 1 204"; "" = that again. */
+void picker_say(struct picker *picker, const char *status);
 /* The line under the cursor, NULL = none. Valid until lines are added, moved or cleared. */
 const struct picker_item *picker_chosen(const struct picker *picker);
 /* Puts the cursor on the first shown line with that id. */
@@ -58,7 +66,7 @@ void picker_choose(struct picker *picker, int64_t id);
 /* What a key did. ACTION_NONE: the key is text. */
 enum picker_did { PICKER_NOTHING, PICKER_MOVED, PICKER_TURNED, PICKER_TYPED };
 enum picker_did picker_act(struct picker *picker, enum action_id action, const char *key);
-/* Within the rect, which the box may fill at most. */
+/* Within the rect, which the box may fill at most. All drawings of a picker are on surfaces of one kind. */
 void picker_draw(struct picker *picker, const struct screen_context *context,
                  struct surface *surface, struct rect rect);
 
