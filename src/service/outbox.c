@@ -368,7 +368,7 @@ static bool folder_for(const char *folder, const char *name, int *ret_fd, struct
 bool outbox_open(const char *folder, const char *name, FILE **ret_file, struct failure *ret_failure)
 {
     struct stat state;
-    int folder_fd;
+    int folder_fd = -1;
     if (!folder_for(folder, name, &folder_fd, ret_failure))
         return false;
     int fd = openat(folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -386,7 +386,7 @@ bool outbox_open(const char *folder, const char *name, FILE **ret_file, struct f
 
 bool outbox_remove(const char *folder, const char *name, struct failure *ret_failure)
 {
-    int fd;
+    int fd = -1;
     if (!folder_for(folder, name, &fd, ret_failure))
         return false;
     bool ok = unlinkat(fd, name, 0) == 0;
