@@ -59,7 +59,9 @@ struct screen_run {
     struct hooks hooks;
     int exit_code;
     bool over, input, resized;
-    bool more; /* keys were left for the next turn */
+    bool more;    /* keys were left for the next turn */
+    bool unshown; /* the surface is ahead of the terminal */
+    bool watched; /* for room on the terminal */
     bool seen; /* it is noted that the person was here */
     struct store *store;
     const struct session *session;
@@ -72,6 +74,25 @@ static void on_input(void *context, int fd)
     ((struct screen_run *)context)->input = true;
 }
 
+static void take_size(struct screen_run *run)
+{
+    int rows, columns;
+    terminal_size(run->terminal, &rows, &columns);
+    app_resize(run->app, rows, columns);
+}
+
+static void suspend(struct screen_run *run)
+{
+    if (terminal_suspend(run->terminal)) {
+        take_size(run);
+        run->unshown = true;
+        return;
+    }
+    struct message message;
+    message_set(&message, N_("Nothing is there to come back from: Ctrl-Z works under a shell"), NULL);
+    app_notice(run->app, &message);
+}
+
 static void on_signal(void *context, int number)
 {
     struct screen_run *run = context;
@@ -79,18 +100,35 @@ static void on_signal(void *context, int number)
     if (number == SIGWINCH) {
         run->resized = true;
     } else if (number == SIGCONT) {
-        terminal_redraw(run->terminal);
+        terminal_continue(run->terminal);
+        run->unshown = run->resized = true;
+    } else if (number == SIGTSTP) {
+        suspend(run);
     } else {
         run->over = true;
         run->exit_code = 128 + number;
     }
 }
 
-static void take_size(struct screen_run *run)
+static void take_mouse(struct screen_run *run)
 {
-    int rows, columns;
-    terminal_size(run->terminal, &rows, &columns);
-    app_resize(run->app, rows, columns);
+    static const enum app_click clicks[] = {
+        [TERMINAL_CLICK] = APP_CLICK,
+        [TERMINAL_DOUBLE_CLICK] = APP_DOUBLE_CLICK,
+        [TERMINAL_WHEEL_UP] = APP_WHEEL_UP,
+        [TERMINAL_WHEEL_DOWN] = APP_WHEEL_DOWN,
+    };
+    const struct terminal_mouse *mouse = terminal_mouse(run->terminal);
+    app_mouse(run->app, mouse->row, mouse->column, clicks[mouse->what]);
+}
+
+static void take_key(struct screen_run *run, const char *key)
+{
+    app_burst(run->app, terminal_burst(run->terminal));
+    if (strcmp(key, "Ctrl-Z") == 0)
+        suspend(run);
+    else
+        app_key(run->app, key);
 }
 
 /* Takes every key that is there: a hundred typed ahead cost one drawing. Keys that never end (a book
@@ -106,18 +144,13 @@ static void drain_keys(struct screen_run *run)
             hooks_taken(&run->hooks);
         switch (kind) {
         case TERMINAL_KEY:
-            if (strcmp(text, "Ctrl-Z") == 0) {
-                terminal_suspend(run->terminal);
-                take_size(run);
-            } else {
-                app_key(run->app, text);
-            }
+            take_key(run, text);
             break;
         case TERMINAL_PASTE:
             app_paste(run->app, text);
             break;
-        case TERMINAL_RESIZED:
-            take_size(run);
+        case TERMINAL_MOUSE:
+            take_mouse(run);
             break;
         case TERMINAL_HANGUP:
             run->over = true;
@@ -142,11 +175,47 @@ static void note_seen(struct screen_run *run)
                    &failure);
 }
 
+static void on_room(void *context, int fd)
+{
+    (void)fd;
+    terminal_flush(((struct screen_run *)context)->terminal);
+}
+
+/* Shows the surface, or what of it the line takes now: the rest, and what changes meanwhile, is for later turns. */
+static void show(struct screen_run *run)
+{
+    if (app_wants_redraw(run->app)) {
+        terminal_redraw(run->terminal);
+        run->unshown = true;
+    }
+    while (run->unshown && terminal_ready(run->terminal)) {
+        run->unshown = !terminal_show(run->terminal, app_surface(run->app));
+        hooks_shown(&run->hooks);
+    }
+    bool blocked = terminal_blocked(run->terminal);
+    if (blocked && !run->watched)
+        loop_watch_output(run->loop, terminal_output_fd(run->terminal), on_room, run);
+    else if (!blocked && run->watched)
+        loop_unwatch(run->loop, terminal_output_fd(run->terminal));
+    run->watched = blocked;
+}
+
+static void copy(struct screen_run *run)
+{
+    const char *text = app_wants_copy(run->app);
+    struct message message;
+    if (text && !terminal_copy(run->terminal, text, strlen(text))) {
+        message_set(&message, N_("Too much to copy through this line: export it instead"), NULL);
+        app_notice(run->app, &message);
+    }
+}
+
 static void run_loop(struct screen_run *run)
 {
     int64_t polled = clock_tick();
     while (!run->over && !app_finished(run->app)) {
         drain_keys(run);
+        loop_signals(run->loop); /* what ended waiting for others ends this too */
         if (run->resized) {
             run->resized = false;
             terminal_resized(run->terminal);
@@ -159,17 +228,14 @@ static void run_loop(struct screen_run *run)
             app_poll(run->app);
             note_seen(run);
         }
-        bool redraw = app_wants_redraw(run->app);
-        if (redraw)
-            terminal_redraw(run->terminal);
-        if (app_settle(run->app) || redraw) {
-            terminal_show(run->terminal, app_surface(run->app));
-            hooks_shown(&run->hooks);
-        }
+        run->unshown |= app_settle(run->app);
+        show(run);
+        copy(run);
         bool busy = run->more || app_busy(run->app);
-        if (!busy)
+        if (!busy && !run->unshown)
             hooks_idle(&run->hooks, app_settle(run->app));
-        if (!loop_wait(run->loop, busy ? 0 : 1000)) {
+        int wait = terminal_wait(run->terminal);
+        if (!loop_wait(run->loop, busy ? 0 : wait >= 0 && wait < 1000 ? wait : 1000)) {
             run->over = true;
             run->exit_code = 5;
         }
@@ -194,10 +260,11 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
 {
     struct failure failure = { 0 };
     struct screen_run run = { .store = store, .session = session };
+    bool plain = config_flag(cli->config, SETTING_PLAIN_UI);
     struct terminal_options options = {
         .charset = charset_of(config_text(cli->config, SETTING_CHARSET)),
         .color = color_of(config_text(cli->config, SETTING_COLOR)),
-        .plain = config_flag(cli->config, SETTING_PLAIN_UI),
+        .mouse = config_flag(cli->config, SETTING_MOUSE),
     };
     if (!terminal_open(&options, &run.terminal, &failure))
         return cli_fail(cli, &failure);
@@ -209,7 +276,7 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         .keymap = keymap,
         .ascii = terminal_ascii(run.terminal),
         .latin1 = terminal_latin1(run.terminal),
-        .plain = options.plain,
+        .plain = plain,
         .outbox = buffer_text(&outbox),
         .over_ssh = cli_over_ssh(),
         .clock = hooks_now,
@@ -217,10 +284,13 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
     run.loop = loop_create();
     run.hooks = hooks_create();
     loop_watch(run.loop, terminal_fd(run.terminal), on_input, &run);
-    static const int signals[] = { SIGWINCH, SIGCONT, SIGHUP, SIGTERM, SIGINT };
+    static const int signals[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGHUP, SIGTERM, SIGINT };
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         loop_signal(run.loop, signals[i], on_signal, &run);
     take_size(&run);
+    struct message notice;
+    if (terminal_notice(run.terminal, &notice))
+        app_notice(run.app, &notice);
     run_loop(&run);
     if (!run.over)
         note_seen(&run);

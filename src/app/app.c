@@ -78,6 +78,8 @@ void app_destroy(struct app *app)
     ids_finish(&app->favourites);
     free(app->said);
     command_line_finish(app);
+    free(app->copy);
+    free(app->copied);
     surface_destroy(app->surface);
     free(app);
 }
@@ -296,6 +298,16 @@ void app_key(struct app *app, const char *key)
     app_say(app, STYLE_DIM, &message);
 }
 
+void app_burst(struct app *app, bool burst)
+{
+    app->burst = burst;
+}
+
+void app_notice(struct app *app, const struct message *message)
+{
+    app_say(app, STYLE_WARN, message);
+}
+
 void app_paste(struct app *app, const char *text)
 {
     app->dirty = true;
@@ -377,4 +389,12 @@ bool app_wants_redraw(struct app *app)
     bool redraw = app->redraw;
     app->redraw = false;
     return redraw;
+}
+
+const char *app_wants_copy(struct app *app)
+{
+    free(app->copied);
+    app->copied = app->copy;
+    app->copy = NULL;
+    return app->copied;
 }

@@ -130,6 +130,8 @@ struct app {
     bool recents_read;
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
+    bool burst;               /* keys come faster than anybody types */
+    char *copy, *copied;      /* owned: for the clipboard, and what was asked for last */
 };
 
 struct holder *app_top(struct app *app); /* the pane that is seen and has the keys */

@@ -22,6 +22,7 @@ static volatile sig_atomic_t signal_seen[SIGNALS];
 
 struct watch {
     int fd;
+    short events;
     loop_call call;
     void *context;
 };
@@ -102,7 +103,7 @@ static struct watch *watch_of(struct loop *loop, int fd)
     return NULL;
 }
 
-void loop_watch(struct loop *loop, int fd, loop_call call, void *context)
+static void watch_add(struct loop *loop, int fd, short events, loop_call call, void *context)
 {
     assert(fd >= 0);
     loop_unwatch(loop, fd);
@@ -111,7 +112,17 @@ void loop_watch(struct loop *loop, int fd, loop_call call, void *context)
         loop->watches =
             memory_resize(loop->watches, loop->watch_room * sizeof *loop->watches);
     }
-    loop->watches[loop->watch_count++] = (struct watch){ fd, call, context };
+    loop->watches[loop->watch_count++] = (struct watch){ fd, events, call, context };
+}
+
+void loop_watch(struct loop *loop, int fd, loop_call call, void *context)
+{
+    watch_add(loop, fd, POLLIN, call, context);
+}
+
+void loop_watch_output(struct loop *loop, int fd, loop_call call, void *context)
+{
+    watch_add(loop, fd, POLLOUT, call, context);
 }
 
 /* Leaves a gap, so that the places of the others stay while calls are made. */
@@ -134,7 +145,8 @@ static size_t polled_make(struct loop *loop)
     loop->watch_count = count;
     loop->polled = memory_resize(loop->polled, count * sizeof *loop->polled);
     for (size_t i = 0; i < count; i++) {
-        loop->polled[i] = (struct pollfd){ .fd = loop->watches[i].fd, .events = POLLIN };
+        loop->polled[i] = (struct pollfd){ .fd = loop->watches[i].fd,
+                                            .events = loop->watches[i].events };
     }
     return count;
 }
@@ -193,6 +205,11 @@ static void handlers_call(struct loop *loop)
             handler.call(handler.context, handler.signal);
         }
     }
+}
+
+void loop_signals(struct loop *loop)
+{
+    handlers_call(loop);
 }
 
 /* ---- timers ---- */

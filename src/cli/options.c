@@ -12,7 +12,7 @@
 #include "internal.h"
 
 enum global { GLOBAL_DATABASE, GLOBAL_CONFIG, GLOBAL_LANGUAGE, GLOBAL_AS_USER, GLOBAL_READ_ONLY,
-              GLOBAL_PLAIN_UI, GLOBAL_CHARSET, GLOBAL_COLOR, GLOBAL_HELP, GLOBAL_VERSION,
+              GLOBAL_PLAIN_UI, GLOBAL_MOUSE, GLOBAL_CHARSET, GLOBAL_COLOR, GLOBAL_HELP, GLOBAL_VERSION,
               GLOBAL_COUNT };
 
 const struct cli_option cli_global_options[GLOBAL_COUNT + 1] = {
@@ -22,6 +22,7 @@ const struct cli_option cli_global_options[GLOBAL_COUNT + 1] = {
     [GLOBAL_AS_USER] = { "as-user", 0, "LOGIN", N_("work as this user (the database's owner only)") },
     [GLOBAL_READ_ONLY] = { "read-only", 0, NULL, N_("nothing can be changed") },
     [GLOBAL_PLAIN_UI] = { "plain-ui", 0, NULL, N_("a screen for screen readers") },
+    [GLOBAL_MOUSE] = { "mouse", 0, NULL, N_("wheel and clicks on the screen") },
     [GLOBAL_CHARSET] = { "charset", 0, "auto|utf-8|latin1|ascii", N_("what the terminal can show") },
     [GLOBAL_COLOR] = { "color", 0, "auto|always|never", N_("colours on the screen") },
     [GLOBAL_HELP] = { "help", 'h', NULL, N_("help, also after a command") },
@@ -190,6 +191,7 @@ static bool globals_set(struct config *config, const struct globals *globals,
     } settings[] = {
         { GLOBAL_DATABASE, SETTING_DATABASE },   { GLOBAL_LANGUAGE, SETTING_LANGUAGE },
         { GLOBAL_READ_ONLY, SETTING_READ_ONLY }, { GLOBAL_PLAIN_UI, SETTING_PLAIN_UI },
+        { GLOBAL_MOUSE, SETTING_MOUSE },
         { GLOBAL_CHARSET, SETTING_CHARSET },     { GLOBAL_COLOR, SETTING_COLOR },
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {

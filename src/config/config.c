@@ -31,6 +31,7 @@ static const struct setting_info settings[] = {
     [SETTING_CHARSET] = { "charset", KIND_WORD, charset_words },
     [SETTING_COLOR] = { "color", KIND_WORD, color_words },
     [SETTING_PLAIN_UI] = { "plain_ui", KIND_FLAG, NULL },
+    [SETTING_MOUSE] = { "mouse", KIND_FLAG, NULL },
     [SETTING_READ_ONLY] = { "read_only", KIND_FLAG, NULL },
     [SETTING_KEY_FILE] = { "key_file", KIND_PATH, NULL },
     [SETTING_GATE_SECONDS] = { "gate_seconds", KIND_NUMBER, NULL },

@@ -63,16 +63,25 @@ static bool key_normalise(const char *typed, char ret_key[static KEY_SIZE_MAX])
         snprintf(ret_key, KEY_SIZE_MAX, "%s", named);
         return true;
     }
-    if (strncasecmp(typed, "Shift-", 6) == 0 && (named = named_key(typed + 6))) {
-        snprintf(ret_key, KEY_SIZE_MAX, "Shift-%s", named);
-        return true;
+    static const char *const befores[] = { "Shift-", "Ctrl-", "Alt-" };
+    for (size_t i = 0; i < sizeof befores / sizeof *befores; i++) {
+        size_t length = strlen(befores[i]);
+        if (strncasecmp(typed, befores[i], length) == 0 && (named = named_key(typed + length))) {
+            snprintf(ret_key, KEY_SIZE_MAX, "%s%s", befores[i], named);
+            return true;
+        }
     }
     if (strncasecmp(typed, "Ctrl-", 5) == 0 && typed[5] && !typed[6]) {
         char letter = typed[5];
         if (letter >= 'a' && letter <= 'z')
             letter = (char)(letter - 'a' + 'A');
         snprintf(ret_key, KEY_SIZE_MAX, "Ctrl-%c", letter);
-        return letter >= 'A' && letter <= 'Z';
+        return letter >= 'A' && letter <= '_';
+    }
+    if (strncasecmp(typed, "Alt-", 4) == 0 && typed[4] && !typed[5]) {
+        char letter = typed[4];
+        snprintf(ret_key, KEY_SIZE_MAX, "Alt-%c", letter);
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
     }
     if (!is_one_character(typed))
         return false;

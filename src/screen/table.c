@@ -343,6 +343,20 @@ static bool table_move(struct table *table, enum action_id action)
     }
 }
 
+bool table_point(struct table *table, int row, int column)
+{
+    const struct rect *body = &table->body;
+    if (row < body->row || row >= body->row + body->rows || column < body->column ||
+        column >= body->column + body->columns)
+        return false;
+    size_t position = table->top + (size_t)(row - body->row);
+    if (!table->rows || position >= table->shown_count)
+        return false;
+    table->is_partial = false;
+    cursor_set(table, position);
+    return true;
+}
+
 struct effect table_act(struct table *table, enum action_id action)
 {
     table->is_partial = false; /* who acts has taken the row that is shown */

@@ -376,6 +376,7 @@ void table_draw(struct table *table, const struct screen_context *context,
     layout_make(table, surface, context, rect.columns, &layout);
     table->visible = layout.count - 1;
     table->page = rect.rows - 1;
+    table->body = (struct rect) { rect.row + 1, rect.column, rect.rows - 1, rect.columns };
     table_scroll(table);
     head_draw(table, context, surface, rect, &layout);
     if (table->shown_count == 0 && rect.rows > 1)

@@ -1,98 +1,164 @@
 /*
- * Keys: names for key codes. A table, so that a missing name is a missing line.
+ * Keys: see keys.h. Tables, so that a missing name is a missing line.
  */
 #include "klientel/tty/keys.h"
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "klientel/base/text.h"
 
-static const struct {
-    int code;
+struct lettered {
+    char letter;
     const char *name;
-} codes[] = {
-    { KEY_UP, "Up" },          { KEY_DOWN, "Down" },       { KEY_LEFT, "Left" },
-    { KEY_RIGHT, "Right" },    { KEY_PPAGE, "PgUp" },      { KEY_NPAGE, "PgDn" },
-    { KEY_HOME, "Home" },      { KEY_END, "End" },         { KEY_FIND, "Home" },
-    { KEY_SELECT, "End" },     { KEY_DC, "Del" },          { KEY_IC, "Ins" },
-    { KEY_BACKSPACE, "Backspace" }, { KEY_ENTER, "Enter" }, { KEY_BTAB, "Shift-Tab" },
-    { KEY_SR, "Shift-Up" },    { KEY_SF, "Shift-Down" },   { KEY_SLEFT, "Shift-Left" },
-    { KEY_SRIGHT, "Shift-Right" }, { KEY_A1, "Home" },     { KEY_A3, "PgUp" },
-    { KEY_C1, "End" },         { KEY_C3, "PgDn" },
 };
 
-/* Keypad keys whose plain character is given to ncurses as the code itself, through a private range. */
-enum { KEY_PAD = KEY_MAX - 90 };
-static const char pad_letters[] = "pqrstuvwxynlMkmjo";
-static const char pad_plain[] = "0123456789.,\r+-*/";
+/* ESC [ x and ESC O x */
+static const struct lettered cursor_keys[] = {
+    { 'A', "Up" }, { 'B', "Down" }, { 'C', "Right" }, { 'D', "Left" }, { 'H', "Home" }, { 'F', "End" },
+    { 'P', "F1" }, { 'Q', "F2" },   { 'R', "F3" },    { 'S', "F4" },
+};
 
-void keys_define_keypad(void)
-{
-    char sequence[4] = "\033O?";
-    for (int i = 0; pad_letters[i]; i++) {
-        sequence[2] = pad_letters[i];
-        if (!key_defined(sequence))
-            define_key(sequence, KEY_PAD + i);
-    }
-}
+/* ESC [ n ~ */
+static const struct {
+    int number;
+    const char *name;
+} numbered_keys[] = {
+    { 1, "Home" }, { 2, "Ins" },  { 3, "Del" },  { 4, "End" },  { 5, "PgUp" }, { 6, "PgDn" },
+    { 7, "Home" }, { 8, "End" },  { 11, "F1" },  { 12, "F2" },  { 13, "F3" },  { 14, "F4" },
+    { 15, "F5" },  { 17, "F6" },  { 18, "F7" },  { 19, "F8" },  { 20, "F9" },  { 21, "F10" },
+    { 23, "F11" }, { 24, "F12" }, { 25, "Shift-F1" }, { 26, "Shift-F2" }, { 28, "Shift-F3" },
+    { 29, "Shift-F4" }, { 31, "Shift-F5" }, { 32, "Shift-F6" }, { 33, "Shift-F7" }, { 34, "Shift-F8" },
+};
 
-static void name_of_character(wint_t key, char *ret_name, size_t size)
+/* ESC O x of the keypad in its other mode: what stands on the keys */
+static const char pad_letters[] = "pqrstuvwxynlMkmjoIX ";
+static const char pad_plain[] = "0123456789.,\r+-*/\t= ";
+
+static const struct {
+    const char *capability, *name;
+} capabilities[] = {
+    { "kcuu1", "Up" },         { "kcud1", "Down" },        { "kcub1", "Left" },       { "kcuf1", "Right" },
+    { "kpp", "PgUp" },         { "knp", "PgDn" },          { "khome", "Home" },       { "kend", "End" },
+    { "kfnd", "Home" },        { "kslt", "End" },          { "kdch1", "Del" },        { "kich1", "Ins" },
+    { "kbs", "Backspace" },    { "kent", "Enter" },        { "kcbt", "Shift-Tab" },   { "kri", "Shift-Up" },
+    { "kind", "Shift-Down" },  { "kLFT", "Shift-Left" },   { "kRIT", "Shift-Right" }, { "kHOM", "Shift-Home" },
+    { "kEND", "Shift-End" },   { "kPRV", "Shift-PgUp" },   { "kNXT", "Shift-PgDn" },  { "kDC", "Shift-Del" },
+    { "kUP", "Shift-Up" },     { "kDN", "Shift-Down" },    { "kUP5", "Ctrl-Up" },     { "kDN5", "Ctrl-Down" },
+    { "kLFT5", "Ctrl-Left" },  { "kRIT5", "Ctrl-Right" },  { "kPRV5", "Ctrl-PgUp" },  { "kNXT5", "Ctrl-PgDn" },
+    { "kf1", "F1" },           { "kf2", "F2" },            { "kf3", "F3" },           { "kf4", "F4" },
+    { "kf5", "F5" },           { "kf6", "F6" },            { "kf7", "F7" },           { "kf8", "F8" },
+    { "kf9", "F9" },           { "kf10", "F10" },          { "kf11", "F11" },         { "kf12", "F12" },
+};
+
+void keys_name_character(uint32_t scalar, char *ret_name, size_t size)
 {
-    if (key == '\r' || key == '\n')
+    ret_name[0] = '\0';
+    if (scalar == '\r' || scalar == '\n')
         snprintf(ret_name, size, "Enter");
-    else if (key == '\t')
+    else if (scalar == '\t')
         snprintf(ret_name, size, "Tab");
-    else if (key == 27)
+    else if (scalar == 27)
         snprintf(ret_name, size, "Esc");
-    else if (key == 127 || key == 8)
+    else if (scalar == 127 || scalar == 8)
         snprintf(ret_name, size, "Backspace");
-    else if (key == ' ')
+    else if (scalar == ' ')
         snprintf(ret_name, size, "Space");
-    else if (key >= 1 && key <= 26)
-        snprintf(ret_name, size, "Ctrl-%c", (int)('A' + key - 1));
-    else if (key > ' ' && !(key >= 0x80 && key < 0xa0)) {
+    else if (scalar == 0)
+        snprintf(ret_name, size, "Ctrl-Space");
+    else if (scalar < ' ')
+        snprintf(ret_name, size, "Ctrl-%c", (int)('@' + scalar));
+    else if (!(scalar >= 0x80 && scalar < 0xa0)) {
         char bytes[4];
-        size_t count = text_put(key, bytes);
+        size_t count = text_put(scalar, bytes);
         snprintf(ret_name, size, "%.*s", (int)count, bytes);
     }
 }
 
-void keys_name(bool is_code, wint_t key, char *ret_name, size_t size)
+static const char *lettered(const struct lettered *keys, size_t count, char letter)
 {
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].letter == letter)
+            return keys[i].name;
+    }
+    return NULL;
+}
+
+static const char *cursor_key(char letter)
+{
+    return lettered(cursor_keys, sizeof cursor_keys / sizeof *cursor_keys, letter);
+}
+
+static const char *numbered_key(int number)
+{
+    for (size_t i = 0; i < sizeof numbered_keys / sizeof *numbered_keys; i++) {
+        if (numbered_keys[i].number == number)
+            return numbered_keys[i].name;
+    }
+    return NULL;
+}
+
+static void name_modified(const char *key, int modifier, char *ret_name, size_t size)
+{
+    const char *before = modifier <= 1   ? ""
+                         : modifier == 2 ? "Shift-"
+                         : modifier == 3 ? "Alt-"
+                         : modifier == 5 ? "Ctrl-"
+                                         : NULL;
     ret_name[0] = '\0';
-    if (!is_code) {
-        name_of_character(key, ret_name, size);
-        return;
-    }
-    if (key >= KEY_PAD && key < KEY_PAD + sizeof pad_plain - 1) {
-        name_of_character((wint_t)pad_plain[key - KEY_PAD], ret_name, size);
-        return;
-    }
-    if (key >= KEY_F(1) && key <= KEY_F(12)) {
-        snprintf(ret_name, size, "F%d", (int)(key - KEY_F0));
-        return;
-    }
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if ((wint_t)codes[i].code == key) {
-            snprintf(ret_name, size, "%s", codes[i].name);
-            return;
-        }
+    if (key && before && !(*before && strchr(key, '-')))
+        snprintf(ret_name, size, "%s%s", before, key);
+}
+
+void keys_name_csi(int number, int modifier, char final, char *ret_name, size_t size)
+{
+    if (final == '~') {
+        name_modified(numbered_key(number), modifier, ret_name, size);
+    } else if (final == '^') { /* rxvt */
+        name_modified(numbered_key(number), 5, ret_name, size);
+    } else if (final >= 'a' && final <= 'd') { /* rxvt */
+        name_modified(cursor_key((char)(final - 'a' + 'A')), 2, ret_name, size);
+    } else if (final == 'Z') {
+        name_modified("Shift-Tab", 1, ret_name, size);
+    } else {
+        name_modified(cursor_key(final), modifier, ret_name, size);
     }
 }
 
-bool keys_fits_charset(const char *text, enum charset charset)
+void keys_name_ss3(int modifier, char final, char *ret_name, size_t size)
 {
-    size_t position = 0, length = strlen(text);
-    while (position < length) {
-        uint32_t scalar = text_next(text, length, &position);
-        if (scalar < 0x80)
-            continue;
-        if (charset == CHARSET_UTF8 || (charset == CHARSET_LATIN1 && scalar >= 0xa0 && scalar <= 0xff))
-            continue;
+    ret_name[0] = '\0';
+    const char *pad = final ? strchr(pad_letters, final) : NULL;
+    if (final >= 'a' && final <= 'd') /* rxvt */
+        name_modified(cursor_key((char)(final - 'a' + 'A')), 5, ret_name, size);
+    else if (pad)
+        keys_name_character((unsigned char)pad_plain[pad - pad_letters], ret_name, size);
+    else
+        name_modified(cursor_key(final), modifier, ret_name, size);
+}
+
+void keys_name_console(char final, char *ret_name, size_t size)
+{
+    ret_name[0] = '\0';
+    if (final >= 'A' && final <= 'E')
+        snprintf(ret_name, size, "F%d", final - 'A' + 1);
+}
+
+bool keys_name_escaped(char character, char *ret_name, size_t size)
+{
+    if (character >= '0' && character <= '9')
+        snprintf(ret_name, size, "F%d", character == '0' ? 10 : character - '0');
+    else if ((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z'))
+        snprintf(ret_name, size, "Alt-%c", character);
+    else
         return false;
-    }
     return true;
+}
+
+const char *keys_capability(size_t index, const char **ret_name)
+{
+    if (index >= sizeof capabilities / sizeof *capabilities)
+        return NULL;
+    *ret_name = capabilities[index].name;
+    return capabilities[index].capability;
 }

@@ -1,237 +1,164 @@
 /*
- * Terminal: ncurses and the line discipline, and nothing else.
+ * Terminal: see terminal.h. Puts together paint (surface → bytes), pace (how many), input (bytes → keys) and
+ * restore; what is left is the line discipline and reading and writing.
  *
- * ncurses writes into a memory file instead of the terminal; after a refresh what lies there is one
- * frame, transcoded when the terminal is not UTF-8, and sent with one write(2). Line settings are
- * therefore ours, not ncurses': no signals from keys, no XON/XOFF, no echo.
+ * Line settings are ours, not ncurses': no signals from keys, no XON/XOFF, no echo.
  *
- * State: what was shown last, cell by cell. Invariant: between terminal_open and terminal_close the
- * terminal is on its alternate screen with bracketed paste on; `restore` undoes all of it from any place,
- * also from a signal handler.
+ * State: bytes the terminal did not take yet. Invariants: between terminal_open and terminal_close `restore` is armed
+ * but while stopped; with bytes left nothing new is drawn.
  */
 #include "klientel/tty/terminal.h"
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "klientel/base/arena.h"
 #include "klientel/base/buffer.h"
+#include "klientel/base/loop.h"
 #include "klientel/base/text.h"
+#include "klientel/tty/charset.h"
+#include "klientel/tty/copy.h"
+#include "klientel/tty/input.h"
 #include "klientel/tty/keys.h"
+#include "klientel/tty/pace.h"
+#include "klientel/tty/paint.h"
+#include "klientel/tty/restore.h"
 
-/* From <term.h>, which defines macros such as `lines` and must not be included. */
-extern char *tigetstr(const char *name);
-
-enum { KEY_PASTE_BEGIN = KEY_MAX - 2, KEY_PASTE_END = KEY_MAX - 1, PASTE_SIZE = 64 * 1024 };
-enum { PAIR_RED = 1, PAIR_GREEN, PAIR_YELLOW, PAIR_CYAN, PAIR_BLUE };
+enum { READ_SIZE = 4096, ROWS_USUAL = 24, COLUMNS_USUAL = 80, COPY_SECONDS = 10 };
 
 struct terminal {
-    SCREEN *screen;
-    FILE *frame_file, *input_file;
-    int frame_fd;  /* the memory file ncurses writes into */
-    int tty_in, tty_out;
-    enum charset charset;
-    bool colors, plain;
+    struct paint *paint;
+    struct input *input;
+    struct pace pace;
+    struct terminal_options options;
+    struct termios saved;
+    int tty_in, tty_out; /* tty_out: ours alone, so that not blocking is nobody else's trouble */
+    bool csi;            /* speaks CSI: paste, mouse, questions */
     int rows, columns;
-    struct cell *shown; /* rows * columns cells as last sent */
-    bool redraw;
-    struct buffer output;
+    struct buffer frame;
+    struct buffer left;  /* what the terminal did not take yet, from left_at on */
+    size_t left_at;
+    bool lost;           /* the line is gone */
+    bool held;           /* a frame waits for an answer */
+    int64_t looked;      /* when the last look for input found nothing */
+    struct input_event event;
+    struct message notice;
 };
 
-/* What a fatal signal needs to leave the terminal as it was; set once by terminal_open. */
-static struct {
-    volatile sig_atomic_t active;
-    int fd;
-    struct termios saved;
-    char sequence[256];
-    size_t length;
-} restore;
+/* ---- writing ---- */
 
-static void restore_now(void)
+bool terminal_blocked(const struct terminal *terminal)
 {
-    if (!restore.active)
-        return;
-    restore.active = 0;
-    ssize_t sent = write(restore.fd, restore.sequence, restore.length);
-    (void)sent;
-    tcsetattr(restore.fd, TCSANOW, &restore.saved);
+    return terminal->left_at < terminal->left.length;
 }
 
-static void fatal(int number)
+void terminal_flush(struct terminal *terminal)
 {
-    restore_now();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-static void prepare_restore(int fd, const struct termios *saved)
-{
-    static const char *const names[] = { "sgr0", "cnorm", "rmkx", "rmcup" };
-    restore.fd = fd;
-    restore.saved = *saved;
-    restore.length = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *text = tigetstr(names[i]);
-        if (!text || text == (const char *)-1)
-            continue;
-        size_t length = strlen(text);
-        if (restore.length + length + 16 < sizeof restore.sequence) {
-            memcpy(restore.sequence + restore.length, text, length);
-            restore.length += length;
+    while (terminal_blocked(terminal)) {
+        ssize_t sent = write(terminal->tty_out, terminal->left.data + terminal->left_at,
+                             terminal->left.length - terminal->left_at);
+        if (sent > 0) {
+            terminal->left_at += (size_t)sent;
+        } else if (sent < 0 && errno == EAGAIN) {
+            break;
+        } else if (sent == 0 || errno != EINTR) {
+            terminal->lost = true;
+            terminal->left_at = terminal->left.length;
         }
     }
-    memcpy(restore.sequence + restore.length, "\033[?2004l", 8);
-    restore.length += 8;
-    restore.active = 1;
-    struct sigaction action = { .sa_handler = fatal };
-    static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaction(signals[i], &action, NULL);
+    if (!terminal_blocked(terminal)) {
+        buffer_clear(&terminal->left);
+        terminal->left_at = 0;
+    }
+    restore_cut(terminal_blocked(terminal));
 }
 
-static bool set_line(int fd, const struct termios *saved)
+/* One write where the terminal takes it. */
+static void send_bytes(struct terminal *terminal, const char *bytes, size_t length)
 {
-    struct termios raw = *saved;
-    raw.c_iflag &= ~(tcflag_t)(IXON | IXOFF | ICRNL | INLCR | IGNCR | ISTRIP | BRKINT);
+    buffer_add(&terminal->left, bytes, length);
+    terminal_flush(terminal);
+}
+
+static void send_asking(struct terminal *terminal, struct buffer *bytes, bool asks)
+{
+    if (asks)
+        buffer_add_text(bytes, PACE_QUESTION);
+    input_expect_answer(terminal->input, terminal->pace.question_count > 0);
+    send_bytes(terminal, bytes->data, bytes->length);
+}
+
+/* ---- the line and its modes ---- */
+
+static bool set_line(const struct terminal *terminal)
+{
+    struct termios raw = terminal->saved;
+    raw.c_iflag &= ~(tcflag_t)(IXON | IXOFF | ICRNL | INLCR | IGNCR | ISTRIP | BRKINT | PARMRK);
     raw.c_oflag &= ~(tcflag_t)(OPOST);
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | ISIG | IEXTEN);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
-    return tcsetattr(fd, TCSANOW, &raw) == 0;
+    return tcsetattr(terminal->tty_in, TCSANOW, &raw) == 0;
 }
 
-/* The charset of the caller's locale variables; the program's own LC_CTYPE is always UTF-8. */
-static enum charset charset_of_caller(void)
+/* What ncurses knows nothing of. ESC >: digits of the numeric keypad stay digits (PuTTY and others). */
+static void add_modes(const struct terminal *terminal, struct buffer *ret_bytes)
 {
-    const char *name = getenv("LC_ALL");
-    if (!name || !*name)
-        name = getenv("LC_CTYPE");
-    if (!name || !*name)
-        name = getenv("LANG");
-    if (!name || !*name)
-        return CHARSET_UTF8; /* nothing said: an SSH session without AcceptEnv; UTF-8 is the rule */
-    if (strcasestr(name, "utf-8") || strcasestr(name, "utf8"))
-        return CHARSET_UTF8;
-    if (strcasestr(name, "8859") || strchr(name, '@'))
-        return CHARSET_LATIN1;
-    if (strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
-        return CHARSET_ASCII;
-    return CHARSET_UTF8;
-}
-
-/* Sends what ncurses put into the memory file as one frame. */
-static void send_frame(struct terminal *terminal)
-{
-    fflush(terminal->frame_file);
-    off_t size = lseek(terminal->frame_fd, 0, SEEK_CUR);
-    if (size <= 0)
+    if (!terminal->csi)
         return;
-    buffer_clear(&terminal->output);
-    buffer_reserve(&terminal->output, (size_t)size);
-    ssize_t got = pread(terminal->frame_fd, terminal->output.data, (size_t)size, 0);
-    lseek(terminal->frame_fd, 0, SEEK_SET);
-    if (got <= 0)
-        return;
-    terminal->output.length = (size_t)got;
-    if (terminal->charset == CHARSET_LATIN1)
-        terminal->output.length = text_latin1_bytes(terminal->output.data, terminal->output.length);
-    const char *data = terminal->output.data;
-    size_t left = terminal->output.length;
-    while (left > 0) {
-        ssize_t sent = write(terminal->tty_out, data, left);
-        if (sent < 0) {
-            if (errno == EINTR)
-                continue;
-            if (errno != EAGAIN)
-                return; /* the reader notices the hang-up */
-            struct pollfd wait = { .fd = terminal->tty_out, .events = POLLOUT };
-            poll(&wait, 1, 1000);
-            continue;
-        }
-        data += sent;
-        left -= (size_t)sent;
-    }
+    buffer_add_text(ret_bytes, "\033[?2004h\033>");
+    if (terminal->options.mouse)
+        buffer_add_text(ret_bytes, "\033[?1000h\033[?1006h");
 }
 
-static void send_text(struct terminal *terminal, const char *text)
+static void arm(const struct terminal *terminal)
 {
-    ssize_t sent = write(terminal->tty_out, text, strlen(text));
-    (void)sent;
+    struct buffer leave = { 0 };
+    buffer_add_text(&leave, paint_leave(terminal->paint));
+    if (terminal->csi)
+        buffer_add_text(&leave, "\033[?2004l");
+    if (terminal->csi && terminal->options.mouse)
+        buffer_add_text(&leave, "\033[?1006l\033[?1000l");
+    if (leave.length <= RESTORE_SIZE)
+        restore_arm(terminal->tty_out, terminal->tty_in, &terminal->saved, leave.data);
+    buffer_finish(&leave);
 }
+
+/* `bytes` begin a session; sends them with what else belongs to it and with the first question. */
+static void begin(struct terminal *terminal, struct buffer *bytes)
+{
+    add_modes(terminal, bytes);
+    pace_start(&terminal->pace);
+    if (terminal->csi)
+        send_asking(terminal, bytes, pace_send_first(&terminal->pace, bytes->length, clock_tick()));
+    else
+        send_bytes(terminal, bytes->data, bytes->length);
+    buffer_clear(bytes);
+}
+
+/* ---- opening ---- */
 
 static void read_size(struct terminal *terminal)
 {
     struct winsize size = { 0 };
-    if (ioctl(terminal->tty_out, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
-        terminal->rows = size.ws_row;
-        terminal->columns = size.ws_col;
-    } else {
-        terminal->rows = LINES;
-        terminal->columns = COLS;
-    }
-    if (terminal->rows > 1000)
-        terminal->rows = 1000;
-    if (terminal->columns > 2000)
-        terminal->columns = 2000;
-}
-
-static void start_colors(struct terminal *terminal, enum color color)
-{
-    const char *none = getenv("NO_COLOR");
-    if (color == COLOR_NEVER || (color == COLOR_AUTO && none && *none) || !has_colors())
+    if (ioctl(terminal->tty_out, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
         return;
-    if (start_color() == ERR)
-        return;
-    use_default_colors();
-    terminal->colors = init_pair(PAIR_RED, COLOR_RED, -1) != ERR &&
-                       init_pair(PAIR_GREEN, COLOR_GREEN, -1) != ERR &&
-                       init_pair(PAIR_YELLOW, COLOR_YELLOW, -1) != ERR &&
-                       init_pair(PAIR_CYAN, COLOR_CYAN, -1) != ERR &&
-                       init_pair(PAIR_BLUE, COLOR_BLUE, -1) != ERR;
+    terminal->rows = size.ws_row > 1000 ? 1000 : size.ws_row;
+    terminal->columns = size.ws_col > 2000 ? 2000 : size.ws_col;
 }
 
-static SCREEN *open_screen(struct terminal *terminal)
+static bool may_open(struct termios *ret_saved, struct failure *ret_failure)
 {
-    static const char *const fallbacks[] = { "xterm-256color", "xterm", "vt100" };
     const char *type = getenv("TERM");
-    if (type && *type && strcmp(type, "dumb") != 0) {
-        SCREEN *screen = newterm(type, terminal->frame_file, terminal->input_file);
-        if (screen)
-            return screen;
-    }
-    for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
-        SCREEN *screen = newterm(fallbacks[i], terminal->frame_file, terminal->input_file);
-        if (screen)
-            return screen;
-    }
-    return NULL;
-}
-
-static void resize_shown(struct terminal *terminal)
-{
-    size_t count = (size_t)terminal->rows * (size_t)terminal->columns;
-    terminal->shown = memory_resize(terminal->shown, count * sizeof *terminal->shown);
-    memset(terminal->shown, 0, count * sizeof *terminal->shown);
-    terminal->redraw = true;
-}
-
-bool terminal_open(const struct terminal_options *options, struct terminal **ret_terminal,
-                   struct failure *ret_failure)
-{
-    struct termios saved;
-    const char *type = getenv("TERM");
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &saved) != 0)
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, ret_saved) != 0)
         return failure_set(ret_failure, FAILURE_USAGE, "",
                            N_("The full screen needs a terminal; `klientel dashboard` and "
                               "`klientel list` do not"),
@@ -241,48 +168,76 @@ bool terminal_open(const struct terminal_options *options, struct terminal **ret
                            N_("A terminal of type dumb cannot show the full screen; use "
                               "`klientel dashboard` or `klientel list`"),
                            NULL);
+    return true;
+}
+
+/* Another opening of the same terminal, that does not block; where that may not be, the same one. */
+static int open_output(void)
+{
+    int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
+static void bind_keys(struct terminal *terminal)
+{
+    struct buffer sequence = { 0 };
+    const char *name = "", *capability;
+    for (size_t i = 0; (capability = keys_capability(i, &name)); i++) {
+        buffer_clear(&sequence);
+        paint_capability(terminal->paint, capability, &sequence);
+        input_bind(terminal->input, buffer_text(&sequence), name);
+    }
+    buffer_clear(&sequence);
+    paint_capability(terminal->paint, "cup", &sequence);
+    terminal->csi = strncmp(buffer_text(&sequence), "\033[", 2) == 0;
+    buffer_finish(&sequence);
+}
+
+static void set_notice(struct terminal *terminal)
+{
+    const char *type = getenv("TERM");
+    if (paint_guessed(terminal->paint))
+        message_set(&terminal->notice,
+                    N_("TERM is \"%1\", which this machine does not know: drawn as for %2"),
+                    type ? type : "", paint_type(terminal->paint), NULL);
+}
+
+bool terminal_open(const struct terminal_options *options, struct terminal **ret_terminal,
+                   struct failure *ret_failure)
+{
+    struct termios saved;
+    if (!may_open(&saved, ret_failure))
+        return false;
     struct terminal *terminal = memory_zero(1, sizeof *terminal);
+    terminal->options = *options;
+    if (options->charset == CHARSET_AUTO)
+        terminal->options.charset = charset_of_environment();
+    terminal->saved = saved;
     terminal->tty_in = STDIN_FILENO;
-    terminal->tty_out = STDOUT_FILENO;
-    terminal->plain = options->plain;
-    terminal->charset = options->charset == CHARSET_AUTO ? charset_of_caller() : options->charset;
-    terminal->frame_fd = memfd_create("frame", MFD_CLOEXEC);
-    terminal->frame_file = terminal->frame_fd < 0 ? NULL : fdopen(terminal->frame_fd, "w");
-    terminal->input_file = fdopen(dup(terminal->tty_in), "r");
-    terminal->screen = terminal->frame_file && terminal->input_file ? open_screen(terminal) : NULL;
-    if (!terminal->screen) {
-        if (terminal->frame_file)
-            fclose(terminal->frame_file);
-        if (terminal->input_file)
-            fclose(terminal->input_file);
-        free(terminal);
+    terminal->tty_out = open_output();
+    terminal->rows = ROWS_USUAL;
+    terminal->columns = COLUMNS_USUAL;
+    read_size(terminal);
+    terminal->input = input_create(terminal->options.charset);
+    terminal->paint = paint_create(&(struct paint_options){ .type = getenv("TERM"),
+                                                            .charset = terminal->options.charset,
+                                                            .color = options->color,
+                                                            .rows = terminal->rows,
+                                                            .columns = terminal->columns },
+                                   &terminal->frame);
+    if (!terminal->paint) {
+        terminal_close(terminal);
         return failure_set(ret_failure, FAILURE_IO, "",
                            N_("No terminal description was found, not even for xterm: install "
                               "ncurses-base"),
                            NULL);
     }
-    set_escdelay(50);
-    cbreak();
-    noecho();
-    nonl();
-    typeahead(-1);
-    keypad(stdscr, TRUE);
-    meta(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    notimeout(stdscr, FALSE);
-    define_key("\033[200~", KEY_PASTE_BEGIN);
-    define_key("\033[201~", KEY_PASTE_END);
-    keys_define_keypad();
-    start_colors(terminal, options->color);
-    prepare_restore(terminal->tty_out, &saved);
-    set_line(terminal->tty_in, &saved);
-    read_size(terminal);
-    resizeterm(terminal->rows, terminal->columns);
-    resize_shown(terminal);
-    /* ESC > after keypad: digits of the numeric keypad stay digits (PuTTY and others). */
-    doupdate();
-    send_frame(terminal);
-    send_text(terminal, "\033[?2004h\033>");
+    bind_keys(terminal);
+    set_notice(terminal);
+    arm(terminal);
+    set_line(terminal);
+    begin(terminal, &terminal->frame);
+    terminal->looked = clock_tick();
     *ret_terminal = terminal;
     return true;
 }
@@ -291,15 +246,20 @@ void terminal_close(struct terminal *terminal)
 {
     if (!terminal)
         return;
-    endwin();
-    send_frame(terminal);
     restore_now();
-    delscreen(terminal->screen);
-    fclose(terminal->frame_file);
-    fclose(terminal->input_file);
-    buffer_finish(&terminal->output);
-    free(terminal->shown);
+    paint_destroy(terminal->paint);
+    input_destroy(terminal->input);
+    buffer_finish(&terminal->frame);
+    buffer_finish(&terminal->left);
+    close(terminal->tty_out);
     free(terminal);
+}
+
+bool terminal_notice(struct terminal *terminal, struct message *ret_notice)
+{
+    *ret_notice = terminal->notice;
+    terminal->notice.text = NULL;
+    return ret_notice->text != NULL;
 }
 
 void terminal_size(struct terminal *terminal, int *ret_rows, int *ret_columns)
@@ -314,208 +274,205 @@ bool terminal_resized(struct terminal *terminal)
     read_size(terminal);
     if (rows == terminal->rows && columns == terminal->columns)
         return false;
-    resizeterm(terminal->rows, terminal->columns);
-    resize_shown(terminal);
+    paint_resize(terminal->paint, terminal->rows, terminal->columns);
     return true;
 }
 
 bool terminal_latin1(const struct terminal *terminal)
 {
-    return terminal->charset == CHARSET_LATIN1;
+    return terminal->options.charset == CHARSET_LATIN1;
 }
 
 bool terminal_ascii(const struct terminal *terminal)
 {
-    return terminal->charset != CHARSET_UTF8;
+    return terminal->options.charset != CHARSET_UTF8;
 }
+
+/* ---- showing ---- */
+
+bool terminal_ready(struct terminal *terminal)
+{
+    terminal->held = !terminal_blocked(terminal) && !pace_ready(&terminal->pace, clock_tick());
+    return !terminal->held && !terminal_blocked(terminal);
+}
+
+bool terminal_show(struct terminal *terminal, const struct surface *surface)
+{
+    buffer_clear(&terminal->frame);
+    bool all = paint_show(terminal->paint, surface, pace_helping(&terminal->pace), &terminal->frame);
+    if (terminal->frame.length > 0) {
+        bool asks = terminal->csi && pace_send(&terminal->pace, terminal->frame.length, clock_tick());
+        send_asking(terminal, &terminal->frame, asks);
+    }
+    return all;
+}
+
+void terminal_redraw(struct terminal *terminal)
+{
+    paint_redraw(terminal->paint);
+}
+
+bool terminal_copy(struct terminal *terminal, const char *text, size_t length)
+{
+    struct buffer bytes = { 0 };
+    bool fits = terminal->csi && copy_sequence(text, length, copy_through_environment(), &bytes) &&
+                bytes.length <= pace_room(&terminal->pace, COPY_SECONDS);
+    if (fits)
+        send_asking(terminal, &bytes, pace_send(&terminal->pace, bytes.length, clock_tick()));
+    buffer_finish(&bytes);
+    return fits;
+}
+
+/* ---- waiting ---- */
 
 int terminal_fd(const struct terminal *terminal)
 {
     return terminal->tty_in;
 }
 
-/* ---- showing ---- */
-
-static attr_t style_attributes(const struct terminal *terminal, enum style style, short *ret_pair)
+int terminal_output_fd(const struct terminal *terminal)
 {
-    struct look {
-        attr_t attributes; /* carries the meaning alone */
-        short pair;        /* only helps */
-    };
-    static const struct look looks[STYLE_COUNT] = {
-        [STYLE_NORMAL] = { A_NORMAL, 0 },
-        [STYLE_TITLE] = { A_BOLD, 0 },
-        [STYLE_TAB] = { A_NORMAL, 0 },
-        [STYLE_TAB_NOW] = { A_REVERSE | A_BOLD, 0 },
-        [STYLE_HEAD] = { A_BOLD, PAIR_CYAN },
-        [STYLE_CURSOR] = { A_REVERSE, 0 },
-        [STYLE_CURSOR_DIM] = { A_UNDERLINE, 0 },
-        [STYLE_MARKED] = { A_BOLD, PAIR_YELLOW },
-        [STYLE_DIM] = { A_DIM, 0 },
-        [STYLE_GOOD] = { A_NORMAL, PAIR_GREEN },
-        [STYLE_WARN] = { A_BOLD, PAIR_YELLOW },
-        [STYLE_BAD] = { A_BOLD, PAIR_RED },
-        [STYLE_KEY] = { A_BOLD, PAIR_CYAN },
-        [STYLE_FIELD] = { A_UNDERLINE, 0 },
-        [STYLE_ERROR] = { A_BOLD, PAIR_RED },
-        [STYLE_OTHER_MONTH] = { A_REVERSE, PAIR_YELLOW },
-    };
-    *ret_pair = terminal->colors ? looks[style].pair : 0;
-    return looks[style].attributes;
+    return terminal->tty_out;
 }
 
-static void show_cell(struct terminal *terminal, int row, int column, const struct cell *cell)
+int terminal_wait(struct terminal *terminal)
 {
-    struct buffer fallback = { 0 };
-    const char *text = cell->text[0] ? cell->text : " ";
-    if (terminal->charset != CHARSET_UTF8 && !keys_fits_charset(text, terminal->charset)) {
-        text_ascii_add(text, strlen(text), &fallback);
-        /* One cell is one column: of a longer replacement only the first character is shown. */
-        if (fallback.length > cell->width)
-            fallback.data[cell->width ? cell->width : 1] = '\0';
-        text = fallback.length ? fallback.data : "?";
-    }
-    wchar_t wide[CELL_BYTES + 1];
-    size_t count = 0, position = 0, length = strlen(text);
-    while (position < length && count < CCHARW_MAX)
-        wide[count++] = (wchar_t)text_next(text, length, &position);
-    wide[count] = 0;
-    short pair;
-    attr_t attributes = style_attributes(terminal, cell->style, &pair);
-    cchar_t complex;
-    if (setcchar(&complex, wide, attributes, pair, NULL) != ERR)
-        mvadd_wch(row, column, &complex);
-    buffer_finish(&fallback);
+    int64_t now = clock_tick(), due = input_deadline(terminal->input);
+    int64_t answer = terminal->held ? pace_deadline(&terminal->pace) : -1;
+    pace_busy(&terminal->pace, terminal->looked, now);
+    if (due < 0 || (answer >= 0 && answer < due))
+        due = answer;
+    if (due < 0)
+        return -1;
+    return due <= now ? 0 : (int)((due - now + 999999) / 1000000);
 }
 
-void terminal_show(struct terminal *terminal, const struct surface *surface)
+static bool signal_waits(int number)
 {
-    int rows = surface_rows(surface), columns = surface_columns(surface);
-    if (rows > terminal->rows)
-        rows = terminal->rows;
-    if (columns > terminal->columns)
-        columns = terminal->columns;
-    if (terminal->redraw) {
-        clearok(stdscr, TRUE);
-        erase();
-    }
-    for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-            const struct cell *cell = surface_cell(surface, row, column);
-            struct cell *shown = &terminal->shown[row * terminal->columns + column];
-            if (!terminal->redraw && memcmp(cell, shown, sizeof *cell) == 0)
-                continue;
-            *shown = *cell;
-            if (cell->width > 0)
-                show_cell(terminal, row, column, cell);
-        }
-    }
-    terminal->redraw = false;
-    int row, column;
-    surface_cursor_at(surface, &row, &column);
-    curs_set(column >= 0 ? 1 : 0);
-    if (column >= 0 && row < terminal->rows && column < terminal->columns)
-        move(row, column);
-    else
-        move(terminal->rows - 1, 0);
-    wnoutrefresh(stdscr);
-    doupdate();
-    send_frame(terminal);
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 && sigismember(&waiting, number) == 1;
 }
 
-void terminal_redraw(struct terminal *terminal)
+/* A stop from here is a stop for ever unless a shell of this session watches over us. */
+static bool may_stop(void)
 {
-    terminal->redraw = true;
+    pid_t parent = getppid(), session = getsid(0);
+    return getpid() != session && parent > 1 && getsid(parent) == session;
 }
 
-/* As the terminal would stop it: where no shell is there to go on with it, nothing happens. */
-static void stop_here(void)
+/* As the terminal would stop it. False: nothing happened. */
+static bool stop_here(void)
 {
     struct sigaction plain = { .sa_handler = SIG_DFL }, before;
+    sigset_t stop, mask, go_on;
+    struct timespec none = { 0, 0 };
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
     sigaction(SIGTSTP, &plain, &before);
-    raise(SIGTSTP);
+    kill(0, SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, &mask); /* stops here, if it did not before */
+    bool watched = sigismember(&mask, SIGCONT) == 1;
+    bool stopped = !watched || signal_waits(SIGCONT);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &before, NULL);
+    sigemptyset(&go_on);
+    sigaddset(&go_on, SIGCONT);
+    if (watched && stopped)
+        sigtimedwait(&go_on, NULL, &none); /* answered already */
+    return stopped;
 }
 
-void terminal_suspend(struct terminal *terminal)
+/* Takes the terminal again; not when the end is coming anyway, for it may be somebody else's now. */
+static void take_again(struct terminal *terminal)
 {
-    struct termios saved = restore.saved;
-    endwin();
-    send_frame(terminal);
-    send_text(terminal, "\033[?2004l");
-    tcsetattr(terminal->tty_in, TCSANOW, &saved);
-    stop_here();
-    set_line(terminal->tty_in, &saved);
+    if (signal_waits(SIGTERM) || signal_waits(SIGHUP) || signal_waits(SIGINT))
+        return;
+    set_line(terminal);
+    if (!restore_armed())
+        arm(terminal);
     terminal_resized(terminal);
-    terminal->redraw = true;
-    refresh();
-    send_frame(terminal);
-    send_text(terminal, "\033[?2004h\033>");
+    buffer_clear(&terminal->frame);
+    paint_enter(terminal->paint, &terminal->frame);
+    begin(terminal, &terminal->frame);
+}
+
+bool terminal_suspend(struct terminal *terminal)
+{
+    if (!may_stop())
+        return false;
+    restore_now();
+    buffer_clear(&terminal->left); /* drawn anew afterwards */
+    terminal->left_at = 0;
+    bool stopped = stop_here();
+    take_again(terminal);
+    return stopped;
+}
+
+void terminal_continue(struct terminal *terminal)
+{
+    take_again(terminal);
 }
 
 /* ---- reading ---- */
 
-static bool hung_up(const struct terminal *terminal)
+/* False: nothing (more) is there now. */
+static bool read_bytes(struct terminal *terminal)
 {
+    char bytes[READ_SIZE];
     struct pollfd now = { .fd = terminal->tty_in, .events = POLLIN };
-    return poll(&now, 1, 0) > 0 && (now.revents & (POLLHUP | POLLERR | POLLNVAL));
+    ssize_t got = -1;
+    if (terminal->lost || poll(&now, 1, 0) <= 0) {
+        terminal->looked = clock_tick();
+        return false;
+    }
+    got = read(terminal->tty_in, bytes, sizeof bytes);
+    if (got > 0) {
+        input_add(terminal->input, bytes, (size_t)got, clock_tick());
+        return true;
+    }
+    if (got == 0 || (errno != EINTR && errno != EAGAIN))
+        terminal->lost = true;
+    return false;
 }
 
-static int read_one(struct terminal *terminal, wint_t *ret_key)
+static enum terminal_key take_event(const struct input_event *event, char *ret_name, size_t size)
 {
-    if (terminal->charset == CHARSET_LATIN1) {
-        int key = getch();
-        *ret_key = (wint_t)key;
-        return key == ERR ? ERR : key >= KEY_MIN ? KEY_CODE_YES : OK;
-    }
-    return get_wch(ret_key);
-}
-
-static void read_paste(struct terminal *terminal, char *ret_text, size_t size)
-{
-    size_t length = 0, taken = 0;
-    ret_text[0] = '\0';
-    for (;;) {
-        wint_t key;
-        int kind = read_one(terminal, &key);
-        if (kind == ERR) {
-            struct pollfd wait = { .fd = terminal->tty_in, .events = POLLIN };
-            if (poll(&wait, 1, 200) <= 0 || hung_up(terminal))
-                return; /* the end mark never came: what there is, is the paste */
-            continue;
-        }
-        if (kind == KEY_CODE_YES) {
-            if (key == KEY_PASTE_END)
-                return;
-            continue;
-        }
-        char bytes[4];
-        size_t count = text_put(key, bytes);
-        if (key >= ' ' && key != 127 && length + count < size && taken < PASTE_SIZE) {
-            memcpy(ret_text + length, bytes, count);
-            length += count;
-            ret_text[length] = '\0';
-        }
-        taken += count;
-    }
+    if (event->kind == INPUT_MOUSE)
+        return TERMINAL_MOUSE;
+    const char *text = event->kind == INPUT_PASTE ? event->text : event->name;
+    size_t length = strlen(text);
+    while (length >= size || (text[length] & 0xc0) == 0x80) /* between two characters */
+        length--;
+    memcpy(ret_name, text, length);
+    ret_name[length] = '\0';
+    return event->kind == INPUT_PASTE ? TERMINAL_PASTE : TERMINAL_KEY;
 }
 
 enum terminal_key terminal_read(struct terminal *terminal, char *ret_name, size_t size)
 {
-    wint_t key;
-    int kind = read_one(terminal, &key);
-    if (kind == ERR)
-        return hung_up(terminal) ? TERMINAL_HANGUP : TERMINAL_EMPTY;
-    if (kind == KEY_CODE_YES) {
-        if (key == KEY_PASTE_BEGIN) {
-            read_paste(terminal, ret_name, size);
-            return TERMINAL_PASTE;
-        }
-        if (key == KEY_RESIZE) {
-            terminal_resized(terminal);
-            return TERMINAL_RESIZED;
+    enum { LOOKS = 64 }; /* what never ends does not keep the program */
+    for (int looks = 0, dry = 0; looks < LOOKS; looks++) {
+        enum input_kind kind = input_next(terminal->input, terminal->looked, &terminal->event);
+        if (kind == INPUT_ANSWER) {
+            pace_answer(&terminal->pace, clock_tick());
+            input_expect_answer(terminal->input, terminal->pace.question_count > 0);
+        } else if (kind != INPUT_NONE) {
+            return take_event(&terminal->event, ret_name, size);
+        } else if (dry) {
+            break;
+        } else {
+            dry = !read_bytes(terminal);
         }
     }
-    keys_name(kind == KEY_CODE_YES, key, ret_name, size);
-    return TERMINAL_KEY;
+    return terminal->lost ? TERMINAL_HANGUP : TERMINAL_EMPTY;
+}
+
+bool terminal_burst(const struct terminal *terminal)
+{
+    return terminal->event.burst;
+}
+
+const struct terminal_mouse *terminal_mouse(const struct terminal *terminal)
+{
+    return &terminal->event.mouse;
 }

@@ -27,6 +27,14 @@ struct app *app_create(const struct app_options *options);
 void app_destroy(struct app *app);
 /* One key by name. Marks what is stale or dirty; does not query or draw. */
 void app_key(struct app *app, const char *key);
+/* Of the keys that follow: they came together, faster than anybody types. No question is answered by such. */
+void app_burst(struct app *app, bool burst);
+/* The mouse (setting mouse): the wheel moves, a click goes to a tab or a row, a double click opens it. Never changes
+ * anything. Row and column of the surface, from 0. */
+enum app_click { APP_CLICK, APP_DOUBLE_CLICK, APP_WHEEL_UP, APP_WHEEL_DOWN };
+void app_mouse(struct app *app, int row, int column, enum app_click what);
+/* Something about the terminal, for the message line. */
+void app_notice(struct app *app, const struct message *message);
 void app_paste(struct app *app, const char *text); /* goes only into an open field */
 void app_resize(struct app *app, int rows, int columns);
 /* Asks the store whether others committed; marks everything stale when so. Called about once a second. */
@@ -38,5 +46,7 @@ bool app_busy(const struct app *app);
 const struct surface *app_surface(const struct app *app);
 bool app_finished(const struct app *app); /* the person quit */
 bool app_wants_redraw(struct app *app);   /* Ctrl-L was pressed; asked once */
+/* A text for the clipboard of the person's machine, asked once; NULL = none. Valid until the next call. */
+const char *app_wants_copy(struct app *app);
 
 #endif

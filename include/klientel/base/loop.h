@@ -18,8 +18,12 @@ void loop_destroy(struct loop *loop);
 
 /* Calls when fd is readable, in error or hung up; watching it again replaces the call. */
 void loop_watch(struct loop *loop, int fd, loop_call call, void *context);
+/* The same when fd takes output; the same descriptor is watched for one or the other. */
+void loop_watch_output(struct loop *loop, int fd, loop_call call, void *context);
 void loop_unwatch(struct loop *loop, int fd);
 void loop_signal(struct loop *loop, int signal, loop_call call, void *context);
+/* Makes the calls of signals that were let in outside of loop_wait, by whoever waited for something else. */
+void loop_signals(struct loop *loop);
 /* Calls once after that many milliseconds; setting a timer again replaces it; < 0 takes it away. */
 void loop_timer(struct loop *loop, int id, int milliseconds, loop_call call, void *context);
 

@@ -19,6 +19,7 @@ enum setting {
     SETTING_CHARSET,  /* auto, utf-8, latin1, ascii */
     SETTING_COLOR,    /* auto, always, never */
     SETTING_PLAIN_UI, /* boolean */
+    SETTING_MOUSE,    /* boolean */
     SETTING_READ_ONLY,
     SETTING_KEY_FILE, /* path; empty = beside the database */
     SETTING_GATE_SECONDS,

@@ -31,6 +31,7 @@ struct table {
     struct ids marks;
     const struct ids *favourites;
     int page;                           /* rows of the last drawing */
+    struct rect body;                   /* where they stand */
 };
 
 /* columns NULL = every column of the dataset, its name first. */
@@ -40,6 +41,8 @@ void table_finish(struct table *table);
 void table_load(struct table *table, const struct answer *answer);
 /* EFFECT_NONE for actions it does not know. */
 struct effect table_act(struct table *table, enum action_id action);
+/* Puts the cursor on the row that was drawn there; false when none was. */
+bool table_point(struct table *table, int row, int column);
 void table_facts(const struct table *table, struct action_facts *ret_facts);
 /* Head, rows, and the reason when there is nothing to show. Before each row of a client: *
  * marked, then a dot for access (● yours, · not yours to open), then A archived or + favourite;
