@@ -288,6 +288,7 @@ static struct step character(const struct input *input, struct step step, const 
         if (have == length && have < size && at[0] < 0xf5)
             return nothing(step, 0);
         if (have == size && size > 1 && text_is_utf8((const char *)at, size)) {
+            used = 0;
             scalar = text_next((const char *)at, size, &used);
         } else if (input->charset != CHARSET_ASCII) {
             return nothing(step, have);

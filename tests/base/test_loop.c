@@ -1,4 +1,5 @@
 /* Loop: descriptors, timers in order, signals only while waiting, and what a call may change. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -304,6 +305,49 @@ static void nested_wait__is_a_bug__and_ends_the_process(void **state)
 #endif
 }
 
+static void loop__calls__when_a_descriptor_takes_output_again(void **state)
+{
+    (void)state;
+    int ends[2];
+    char bytes[4096] = { 0 };
+    struct calls calls = { .loop = loop_create() };
+    assert_int_equal(pipe(ends), 0);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    while (write(ends[1], bytes, sizeof bytes) > 0)
+        ;
+    loop_watch_output(calls.loop, ends[1], note, &calls);
+    assert_true(loop_wait(calls.loop, 0));
+    assert_int_equal(calls.count, 0);
+    while (read(ends[0], bytes, sizeof bytes) > 0)
+        ;
+    assert_true(loop_wait(calls.loop, 1000));
+    assert_int_equal(calls.count, 1);
+    assert_int_equal(calls.numbers[0], ends[1]);
+    loop_destroy(calls.loop);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void signal__let_in_by_somebody_else__is_called_when_asked(void **state)
+{
+    (void)state;
+    sigset_t one, before;
+    struct calls calls = { .loop = loop_create() };
+    loop_signal(calls.loop, SIGUSR1, note, &calls);
+    raise(SIGUSR1);
+    loop_signals(calls.loop);
+    assert_int_equal(calls.count, 0);
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR1);
+    sigprocmask(SIG_UNBLOCK, &one, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    loop_signals(calls.loop);
+    assert_int_equal(calls.count, 1);
+    assert_int_equal(calls.numbers[0], SIGUSR1);
+    loop_destroy(calls.loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +362,8 @@ int main(void)
         cmocka_unit_test(signal__ends_a_wait__that_would_last_for_ever),
         cmocka_unit_test(signal__comes_in__though_a_descriptor_is_always_ready),
         cmocka_unit_test(signal__blocked_before_the_loop__is_called_all_the_same),
+        cmocka_unit_test(loop__calls__when_a_descriptor_takes_output_again),
+        cmocka_unit_test(signal__let_in_by_somebody_else__is_called_when_asked),
         cmocka_unit_test(loop__gives_back__mask_and_handlers),
         cmocka_unit_test(nested_wait__is_a_bug__and_ends_the_process),
     };
