@@ -152,6 +152,8 @@ static void drain_keys(struct screen_run *run)
         case TERMINAL_MOUSE:
             take_mouse(run);
             break;
+        case TERMINAL_ANSWER:
+            break;
         case TERMINAL_HANGUP:
             run->over = true;
             run->exit_code = 129;
@@ -232,9 +234,9 @@ static void run_loop(struct screen_run *run)
         show(run);
         copy(run);
         bool busy = run->more || app_busy(run->app);
-        if (!busy && !run->unshown)
-            hooks_idle(&run->hooks, app_settle(run->app));
         int wait = terminal_wait(run->terminal);
+        if (!busy && !run->unshown && wait < 0)
+            hooks_idle(&run->hooks, app_settle(run->app));
         if (!loop_wait(run->loop, busy ? 0 : wait >= 0 && wait < 1000 ? wait : 1000)) {
             run->over = true;
             run->exit_code = 5;

@@ -456,6 +456,7 @@ enum terminal_key terminal_read(struct terminal *terminal, char *ret_name, size_
         if (kind == INPUT_ANSWER) {
             pace_answer(&terminal->pace, clock_tick());
             input_expect_answer(terminal->input, terminal->pace.question_count > 0);
+            return TERMINAL_ANSWER;
         } else if (kind != INPUT_NONE) {
             return take_event(&terminal->event, ret_name, size);
         } else if (dry) {

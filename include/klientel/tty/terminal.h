@@ -77,7 +77,11 @@ void terminal_continue(struct terminal *terminal);
 
 /* ---- reading ---- */
 
-enum terminal_key { TERMINAL_KEY, TERMINAL_PASTE, TERMINAL_MOUSE, TERMINAL_EMPTY, TERMINAL_HANGUP };
+enum terminal_key {
+    TERMINAL_KEY, TERMINAL_PASTE, TERMINAL_MOUSE,
+    TERMINAL_ANSWER, /* the terminal itself answered: nothing for the app */
+    TERMINAL_EMPTY, TERMINAL_HANGUP,
+};
 /* The next key that is already there, by name ("a", "å", "Enter", "Ctrl-L", "F1", "Shift-Up", "Alt-x"); never waits.
  * TERMINAL_PASTE: one pasted text, line ends as blanks, cut to `size`. Drain until EMPTY. */
 enum terminal_key terminal_read(struct terminal *terminal, char *ret_name, size_t size);
