@@ -44,8 +44,11 @@ static const char letters[] = "123456789/:?!+-*.,' '\"()<>|~jkgGJMEXPcvyUFHLWDCs
 
 static void key_add(struct storm *storm, struct buffer *bytes)
 {
-    if (pick(storm, 5) < 2)
-        buffer_add_text(bytes, sequences[pick(storm, sizeof sequences / sizeof *sequences)]);
+    const char *sequence = sequences[pick(storm, sizeof sequences / sizeof *sequences)];
+    /* What UTF-8 makes one letter Latin-1 makes two, and shows them. */
+    bool other = storm->desk.drive && drive_charset(storm->desk.drive) == TEXT_LATIN1 && strstr(sequence, "\303\245");
+    if (pick(storm, 5) < 2 && !other)
+        buffer_add_text(bytes, sequence);
     else
         buffer_add_byte(bytes, letters[pick(storm, sizeof letters - 1)]);
 }

@@ -104,7 +104,7 @@ static void nothing_hostile_gets_out(void **state)
                 check_bytes(&bytes, (enum charset)charset);
                 buffer_clear(&bytes);
             }
-            static const char *const broken[] = { "\033[2J", "\x9b" "2J", "a\xc2", "\xff\xfe", "\xed\xa0\x80", "\033]52;c;eA==\a" };
+            static const char *const broken[] = { "\033[2J", "\2332J", "a\xc2", "\xff\xfe", "\xed\xa0\x80", "\033]52;c;eA==\a" };
             for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
                 surface_clear(surface, (struct rect){ 0, 0, 4, 40 }, STYLE_NORMAL);
                 surface_text(surface, 0, 0, 40, STYLE_NORMAL, broken[i]);
