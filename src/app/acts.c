@@ -30,8 +30,11 @@ static void help(struct app *app, enum action_id action)
 
 static void step_back(struct app *app, enum action_id action)
 {
+    struct table *table = app_table(app);
     (void)action;
-    if (app->stack_count)
+    if (table && table_range_leave(table))
+        app_say_text(app, STYLE_DIM, N_("The range is left: the marks are as they were before it"));
+    else if (app->stack_count)
         app_pop(app);
     else if (*app_filter(app))
         app_set_filter(app, "");
@@ -169,6 +172,11 @@ static void (*const acts[ACTION_COUNT])(struct app *app, enum action_id action) 
     [ACTION_CLOSE] = close_view,
     [ACTION_REDRAW] = redraw,
     [ACTION_HIDE] = hide_names,
+    [ACTION_COLUMNS] = columns_choose,
+    [ACTION_SORT] = sort_choose,
+    [ACTION_MARK_TEXT] = mark_by_text,
+    [ACTION_UNMARK_TEXT] = mark_by_text,
+    [ACTION_COPY] = copy_now,
 };
 
 bool acts_run(struct app *app, enum action_id action)

@@ -128,6 +128,8 @@ struct app {
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
     bool recents_read;
+    char *copy;               /* owned; what was copied last, NULL = nothing yet */
+    bool copy_wanted;         /* and was not taken by the terminal yet */
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
 };
@@ -188,6 +190,34 @@ void views_open(struct app *app, enum action_id action);
 /* Puts the view of that name on the pane that is seen; fails when there is none. */
 bool view_use(struct app *app, const char *name, struct failure *ret_failure);
 
+/* kept.c: what a person chose for each table. Nothing is kept in a read-only session, and nothing is said. */
+void kept_read(struct app *app, struct pane *pane);  /* when a pane is opened */
+void kept_write(struct app *app, struct pane *pane); /* what was chosen since */
+enum { SAVED_LAYOUTS = 30 };
+struct saved_layout {
+    const char *name, *text; /* the arena's; table_layout_parse reads the text */
+};
+size_t kept_layouts(struct app *app, const struct table *table, struct arena *arena,
+                    struct saved_layout **ret_saved);
+/* In the place of one of the same name; layout NULL drops it. False: it was not kept, which is said. */
+bool kept_layout_save(struct app *app, const struct table *table, const char *name,
+                      const struct table_layout *layout);
+
+/* bulk.c: its head is the contract. */
+enum bulk_rows { BULK_ROW, BULK_SEEN, BULK_ALL };
+struct bulk_use {
+    void (*rows)(struct app *app, struct table *table, enum bulk_rows which, const struct ids *ids,
+                 void *own);
+    void (*done)(struct app *app, void *own); /* may be NULL */
+};
+bool marks_ask(struct app *app, const struct bulk_use *use, void *own);
+
+/* The actions of columns.c, sort.c, mark.c, copy.c. */
+void columns_choose(struct app *app, enum action_id action);
+void sort_choose(struct app *app, enum action_id action);
+void mark_by_text(struct app *app, enum action_id action);
+void copy_now(struct app *app, enum action_id action);
+
 /* settle.c */
 void holder_start(struct holder *holder, struct pane *pane);
 void holder_finish(struct holder *holder);
@@ -199,5 +229,6 @@ bool holder_busy(const struct holder *holder);
 /* frame.c */
 void frame_draw(struct app *app);
 void frame_message(struct app *app, int row); /* the message line, in that row */
+struct rect frame_body(const struct app *app); /* what the panes have of the screen */
 
 #endif

@@ -164,7 +164,7 @@ static int check_draw(const struct picker *picker, const struct screen_context *
                       struct surface *surface, int row, int at, enum style style,
                       const struct picker_item *item)
 {
-    int width = check_width(picker, context, surface);
+    int width = item->alone ? 0 : check_width(picker, context, surface);
     const char *mark = item->on ? context->ascii ? "[x]" : "[×]" : "[ ]";
 
     if (width && context->plain)

@@ -292,9 +292,19 @@ const char *store_path(const struct store *store)
     return store->path;
 }
 
+/* What colleagues leave for themselves (layouts, last seen, read events) makes nobody ask again: every change to the
+ * bureau's data is a change-set. */
 bool store_changed(struct store *store)
 {
-    return db_changed(store->db);
+    struct failure failure = { 0 };
+    int64_t newest;
+    if (!db_changed(store->db))
+        return false;
+    if (!store_count(store, "SELECT COALESCE(MAX(id), 0) FROM changeset", &newest, &failure))
+        return true;
+    bool changed = newest != store->changeset_seen;
+    store->changeset_seen = newest;
+    return changed;
 }
 
 bool store_count(struct store *store, const char *sql, int64_t *ret_count,

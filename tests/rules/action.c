@@ -146,6 +146,9 @@ static void judge__says__what_is_missing(void **state)
     assert_judged(ACTION_MARK, facts, "No row is under the cursor");
     assert_judged(ACTION_SORT, facts, "The list is empty");
     assert_judged(ACTION_FILTER, facts, NULL);
+    assert_judged(ACTION_COPY, facts, NULL); /* the hidden marks */
+    facts.has_marks = false;
+    assert_judged(ACTION_COPY, facts, "No row is under the cursor");
 
     facts = (struct action_facts){ .scopes = dashboard, .has_enter = true, .may_open = true };
     assert_judged(ACTION_OPEN, facts, NULL);
@@ -160,6 +163,8 @@ static void judge__says__what_is_missing(void **state)
     facts.has_filter = false;
     assert_judged(ACTION_BACK, facts, "There is nothing to go back to; q quits");
     assert_judged(ACTION_CLOSE, facts, NULL);
+    facts.has_range = true;
+    assert_judged(ACTION_BACK, facts, NULL);
 }
 
 static void keymap__finds__the_default_keys(void **state)

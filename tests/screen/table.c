@@ -1,14 +1,12 @@
 /* Tests of screen/table: cursor, marks, sort, scrolling, drawing. */
 #include "fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static const enum column columns[] = {
-    COLUMN_clients_name,        COLUMN_clients_orgno,       COLUMN_clients_responsible,
-    COLUMN_clients_run,         COLUMN_clients_declaration, COLUMN_clients_next_payout,
-    COLUMN_clients_employees,
-};
-enum { COLUMNS = sizeof columns / sizeof *columns };
+static const char columns[] =
+    "name orgno responsible run declaration next_payout employees";
+enum { COLUMNS = 7 };
 
 struct table_fixture {
     struct fixture base;
@@ -18,12 +16,15 @@ struct table_fixture {
 
 static void start(struct table_fixture *test, int rows, int wide)
 {
+    struct table_layout layout;
     struct answer answer;
 
     fixture_start(&test->base, rows, wide);
     fixture_rows(&test->base, fixture_clients, FIXTURE_CLIENTS, COLUMN_clients_name, false,
                  &test->rows);
-    table_start(&test->table, DATASET_clients, columns, COLUMNS);
+    table_start(&test->table, "clients", DATASET_clients);
+    assert_true(table_layout_parse(DATASET_clients, columns, &layout));
+    table_take(&test->table, &layout);
     answer = fixture_all(&test->base, &test->rows);
     table_load(&test->table, &answer);
 }
@@ -277,26 +278,6 @@ static void table__scrolls__so_that_the_cursor_is_seen(void **state)
     finish(&test);
 }
 
-static void table__sorts__by_the_columns_on_the_screen_in_turn(void **state)
-{
-    struct table_fixture test;
-
-    (void)state;
-    start(&test, 10, 60);
-    draw(&test);
-    assert_int_equal(test.table.visible, 3);
-    act(&test, ACTION_SORT, 1);
-    assert_int_equal(test.table.sort, COLUMN_clients_orgno);
-    act(&test, ACTION_SORT_TURN, 1);
-    assert_true(test.table.descending);
-    act(&test, ACTION_SORT, 2);
-    assert_int_equal(test.table.sort, COLUMN_clients_run);
-    assert_false(test.table.descending);
-    act(&test, ACTION_SORT, 1);
-    assert_int_equal(test.table.sort, COLUMN_clients_name);
-    finish(&test);
-}
-
 static void table__turns_the_datasets_own_order(void **state)
 {
     struct table_fixture test;
@@ -464,16 +445,140 @@ static void table__survives__any_size(void **state)
     finish(&test);
 }
 
-static void table__without_columns__shows_all_of_the_dataset_name_first(void **state)
+/* ---- layouts ---- */
+
+static void layouts__of_every_dataset__name_columns_that_exist(void **state)
+{
+    struct table table;
+    struct table_layout layout;
+    struct buffer text = { 0 };
+    const struct ready_layout *ready;
+
+    (void)state;
+    for (int dataset = 0; dataset < DATASET_COUNT; dataset++) {
+        table_start(&table, dataset_info((enum dataset)dataset)->name, (enum dataset)dataset);
+        assert_string_equal(table_ready(&table, 0)->word, "overview");
+        for (size_t i = 0; (ready = table_ready(&table, i)); i++) {
+            table_ready_layout(&table, ready, &layout);
+            assert_int_equal(layout.columns[0], table.columns[0]);
+            buffer_clear(&text);
+            table_layout_add(&layout, &text);
+            if (ready->text)
+                assert_string_equal(buffer_text(&text), ready->text);
+            else
+                assert_int_equal(layout.column_count,
+                                 dataset_info((enum dataset)dataset)->count);
+        }
+        table_finish(&table);
+    }
+    buffer_finish(&text);
+}
+
+static void layouts__of_the_same_dataset__belong_to_their_table(void **state)
 {
     struct table table;
 
     (void)state;
-    table_start(&table, DATASET_grants, NULL, 0);
+    table_start(&table, "clients.access", DATASET_grants);
+    assert_int_equal(table.columns[0], COLUMN_grants_name);
+    assert_string_equal(table_family(&table), "clients.access");
+    table_start(&table, "rows.grants", DATASET_grants);
     assert_int_equal(table.columns[0], COLUMN_grants_client_name);
-    assert_int_equal(table.column_count, dataset_info(DATASET_grants)->count);
-    assert_int_equal(table.columns[table.column_count - 1], COLUMN_grants_client);
-    table_finish(&table);
+    assert_string_equal(table_family(&table), "grants");
+}
+
+static void layout__kept_by_an_older_program__loses_only_what_is_gone(void **state)
+{
+    struct table_layout layout;
+    struct buffer text = { 0 };
+
+    (void)state;
+    assert_true(table_layout_parse(
+        DATASET_clients, " orgno gone name orgno  sort=vanished falling employees", &layout));
+    table_layout_add(&layout, &text);
+    assert_string_equal(buffer_text(&text), "orgno name employees falling");
+    assert_false(table_layout_parse(DATASET_clients, "gone sort=name", &layout));
+    assert_false(table_layout_parse(DATASET_clients, "", &layout));
+    assert_int_equal(layout.column_count, 3); /* untouched */
+    buffer_finish(&text);
+}
+
+static void table__takes_a_layout__but_keeps_its_name_in_front(void **state)
+{
+    struct table_fixture test;
+    struct table_layout layout, back;
+
+    (void)state;
+    start(&test, 10, 60);
+    act(&test, ACTION_RIGHT, 1);
+    assert_true(table_layout_parse(DATASET_clients, "employees name sort=employees falling",
+                                   &layout));
+    table_take(&test.table, &layout);
+    assert_int_equal(test.table.columns[0], COLUMN_clients_name);
+    assert_int_equal(test.table.columns[1], COLUMN_clients_employees);
+    assert_int_equal(test.table.column_count, 2);
+    assert_int_equal(test.table.sort, COLUMN_clients_employees);
+    assert_true(test.table.descending && test.table.chosen);
+    table_layout_of(&test.table, &back);
+    assert_false(table_layout_same(&back, &layout));
+    table_take(&test.table, &back);
+    table_layout_of(&test.table, &layout);
+    assert_true(table_layout_same(&back, &layout));
+    finish(&test);
+}
+
+static void layout__tells__what_the_screen_has_no_room_for(void **state)
+{
+    struct table_fixture test;
+    struct table_layout layout;
+
+    (void)state;
+    start(&test, 10, 60);
+    draw(&test);
+    table_layout_of(&test.table, &layout);
+    assert_int_equal(table_layout_hidden(&test.table, &layout, &test.base.context,
+                                         test.base.surface),
+                     test.table.column_count - 1 - test.table.visible);
+    assert_true(test.table.visible < COLUMNS - 1);
+    layout.column_count = 2;
+    assert_int_equal(table_layout_hidden(&test.table, &layout, &test.base.context,
+                                         test.base.surface), 0);
+    finish(&test);
+}
+
+/* ---- widths ---- */
+
+static void table__gives_spare_room__to_texts_that_are_cut(void **state)
+{
+    struct table_fixture test;
+
+    (void)state;
+    start(&test, 12, 200);
+    draw(&test);
+    assert_true(fixture_shows(&test.base, "Sammanslutna Trävaruhandlare i Norra Bohuslän"));
+    finish(&test);
+}
+
+static void table__does_not_dance__while_it_is_scrolled(void **state)
+{
+    struct table_fixture test;
+    char head[400];
+
+    (void)state;
+    start(&test, 4, 200);
+    act(&test, ACTION_LAST, 1);
+    draw(&test);
+    for (int i = 0; i < FIXTURE_CLIENTS; i++) { /* every row was seen once */
+        act(&test, ACTION_UP, 1);
+        draw(&test);
+    }
+    snprintf(head, sizeof head, "%s", fixture_line(&test.base, 0));
+    for (int i = 0; i < FIXTURE_CLIENTS; i++) {
+        act(&test, ACTION_DOWN, 1);
+        draw(&test);
+        assert_string_equal(fixture_line(&test.base, 0), head);
+    }
+    finish(&test);
 }
 
 int main(void)
@@ -490,7 +595,6 @@ int main(void)
         cmocka_unit_test(table__opens_the_client__or_says_why_not),
         cmocka_unit_test(table__tells_the_facts__of_the_row_under_the_cursor),
         cmocka_unit_test(table__scrolls__so_that_the_cursor_is_seen),
-        cmocka_unit_test(table__sorts__by_the_columns_on_the_screen_in_turn),
         cmocka_unit_test(table__turns_the_datasets_own_order),
         cmocka_unit_test(table__scrolls_sideways__and_keeps_the_name),
         cmocka_unit_test(table__is_drawn__at_80x24),
@@ -501,7 +605,13 @@ int main(void)
         cmocka_unit_test(table__says__why_it_is_empty),
         cmocka_unit_test(table__draws_nothing__outside_its_rect),
         cmocka_unit_test(table__survives__any_size),
-        cmocka_unit_test(table__without_columns__shows_all_of_the_dataset_name_first),
+        cmocka_unit_test(layouts__of_every_dataset__name_columns_that_exist),
+        cmocka_unit_test(layouts__of_the_same_dataset__belong_to_their_table),
+        cmocka_unit_test(layout__kept_by_an_older_program__loses_only_what_is_gone),
+        cmocka_unit_test(table__takes_a_layout__but_keeps_its_name_in_front),
+        cmocka_unit_test(layout__tells__what_the_screen_has_no_room_for),
+        cmocka_unit_test(table__gives_spare_room__to_texts_that_are_cut),
+        cmocka_unit_test(table__does_not_dance__while_it_is_scrolled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

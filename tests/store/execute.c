@@ -463,6 +463,23 @@ static void changed__is_told_once__for_colleagues_but_not_for_oneself(void **sta
     assert_false(store_changed(bureau->store));
 }
 
+static void changed__is_not_told__for_what_a_colleague_keeps_for_himself(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure;
+    struct store *other;
+    struct session bo = bureau_session(bureau, "bo");
+
+    wait_for(start_colleague(bureau, "step", "dag", "1"));
+    assert_true(store_changed(bureau->store));
+    bureau_good(store_open(bureau->path, NULL, &other, &failure), &failure);
+    bureau_good(store_remember(other, &bo, "table.clients", "name run", &failure), &failure);
+    assert_false(store_changed(bureau->store));
+    wait_for(start_colleague(bureau, "step", "dag", "2"));
+    assert_true(store_changed(bureau->store));
+    store_close(other);
+}
+
 static void step__by_two_colleagues__is_done_once_and_unchanged_once(void **state)
 {
     struct bureau *bureau = *state;
@@ -765,6 +782,7 @@ int main(int argc, char **argv)
         FULL(note__is_sealed_in_the_log__and_readable_with_the_key),
         FULL(view__is_saved_replaced_and_dropped__by_its_owner),
         FULL(changed__is_told_once__for_colleagues_but_not_for_oneself),
+        FULL(changed__is_not_told__for_what_a_colleague_keeps_for_himself),
         FULL(step__by_two_colleagues__is_done_once_and_unchanged_once),
         FULL(writers__take_turns__and_lose_nothing),
         FULL(gate__says_who_is_saving__when_it_does_not_open_in_time),
