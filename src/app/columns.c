@@ -157,8 +157,8 @@ static void room_message(struct app *app, const struct table *table,
     language_add_number(language, (int64_t)hidden, &rest);
     message_set(ret_message,
                 hidden == 0   ? N_("Columns: %1, and there is room for all")
-                : hidden == 1 ? N_("Columns: %1, of which one does not fit: the arrow keys show it")
-                              : N_("Columns: %1, of which %2 do not fit: the arrow keys show them"),
+                : hidden == 1 ? N_("Columns: %1, one does not fit: the arrow keys show it")
+                              : N_("Columns: %1, %2 do not fit: the arrow keys show them"),
                 buffer_text(&all), buffer_text(&rest), NULL);
     buffer_finish(&all);
     buffer_finish(&rest);
@@ -167,7 +167,10 @@ static void room_message(struct app *app, const struct table *table,
 static void take(struct app *app, struct table *table, const struct table_layout *layout)
 {
     struct message message;
+    bool other = layout->sort != table->sort || layout->descending != table->descending;
     table_take(table, layout);
+    if (other) /* a layout that sorts is about what stands first then */
+        table_first(table);
     kept_write(app, app_top(app)->pane);
     room_message(app, table, layout, &message);
     app_say(app, STYLE_DIM, &message);

@@ -307,10 +307,10 @@ static void draw_modal_bar(struct app *app)
     if (use->drop_word)
         draw_key(app, ACTION_DROP, use->drop_word, end, &column);
     if (use->picker_flags & PICKER_CHECKS)
-        draw_key(app, ACTION_CHECK, N_("on or off"), end, &column);
+        draw_key(app, ACTION_CHECK, N_("on/off"), end, &column);
     if (use->picker_flags & PICKER_ORDER) {
-        draw_key(app, ACTION_EARLIER, N_("earlier"), end, &column);
-        draw_key(app, ACTION_LATER, N_("later"), end, &column);
+        draw_key(app, ACTION_EARLIER, N_("up"), end, &column);
+        draw_key(app, ACTION_LATER, N_("down"), end, &column);
     }
 }
 

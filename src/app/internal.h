@@ -20,6 +20,7 @@ struct part {
     bool asked;             /* `ask` and `filter_text` are what the answer is for */
     struct ask ask;         /* its texts are not used: the copies below are */
     char filter_text[LINE_SIZE];
+    uint64_t marks;         /* what is:marked of the filter stood for, see marks_digest */
     char clients_text[LINE_SIZE]; /* copy of ask.clients */
     struct arena *arena;    /* rows, or the card */
     bool has_rows;

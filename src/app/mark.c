@@ -127,7 +127,8 @@ static void count_message(struct app *app, const struct table *table, const stru
     language_add_number(language, (int64_t)table->shown_count, &shown);
     language_add_number(language, (int64_t)own->found.count, &all);
     message_set(ret_message,
-                own->off ? N_("%3 of the %2 shown rows; Enter unmarks %1 of them")
+                own->found.count == 0 ? N_("None of the %2 shown rows")
+                : own->off ? N_("%3 of the %2 shown rows; Enter unmarks %1 of them")
                          : N_("%3 of the %2 shown rows; Enter marks %1 more"),
                 buffer_text(&count), buffer_text(&shown), buffer_text(&all), NULL);
     buffer_finish(&count);

@@ -201,6 +201,14 @@ void table_take(struct table *table, const struct table_layout *layout)
     table->chosen = true;
 }
 
+void table_first(struct table *table)
+{
+    table->cursor_id = 0;
+    table->cursor = 0;
+    table->top = 0;
+    table->is_partial = false;
+}
+
 void table_sort(struct table *table, enum column column, bool descending)
 {
     table->sort = column;

@@ -63,7 +63,7 @@ static struct rect box_rect(struct picker *picker, const struct screen_context *
                             const struct surface *surface, struct rect room)
 {
     size_t lines = picker->count + picker->group_count;
-    int title = surface_width(surface, picker->title) + 2;
+    int title = surface_width(surface, picker->title) + 4;
     int width = items_width(picker, surface);
     struct rect box = room;
 

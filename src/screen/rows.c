@@ -219,6 +219,9 @@ struct pane *pane_rows(enum dataset dataset, const char *title, const char *filt
     snprintf(self->clients, sizeof self->clients, "%s", clients ? clients : "");
     snprintf(key, sizeof key, "rows.%s", dataset_info(dataset)->name);
     table_start(&self->table, key, dataset);
+    self->table.filter = self->filter;
+    self->table.clients = self->clients;
+    self->table.opened = true;
     return &self->pane;
 }
 

@@ -321,5 +321,7 @@ struct pane *pane_clients(void)
     table_start(&self->lists[SIDE_USERS], "users", DATASET_users);
     table_start(&self->accesses[SIDE_CLIENTS], "clients.access", DATASET_grants);
     table_start(&self->accesses[SIDE_USERS], "users.access", DATASET_grants);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        self->lists[side].filter = self->filters[side];
     return &self->pane;
 }

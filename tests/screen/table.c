@@ -173,6 +173,114 @@ static void table__drops_marks__of_rows_that_are_gone(void **state)
     finish(&test);
 }
 
+/* ---- ranges ---- */
+
+static void assert_marked(struct table_fixture *test, const char *wanted)
+{
+    char given[FIXTURE_CLIENTS + 1] = { 0 };
+
+    for (size_t i = 0; i < test->rows.count; i++)
+        given[i] = ids_has(&test->table.marks, test->rows.ids[i]) ? '*' : '.';
+    assert_string_equal(given, wanted);
+}
+
+static void range__marks_while_it_grows__and_gives_back_when_it_shrinks(void **state)
+{
+    struct table_fixture test;
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_DOWN, 4);
+    act(&test, ACTION_MARK, 1); /* row 4, cursor on 5 */
+    act(&test, ACTION_UP, 3);   /* on 2 */
+    act(&test, ACTION_RANGE, 1);
+    act(&test, ACTION_DOWN, 3);
+    assert_int_equal(table_range_rows(&test.table), 4);
+    assert_marked(&test, "..****...");
+    act(&test, ACTION_UP, 2);
+    assert_marked(&test, "..***....");
+    act(&test, ACTION_FIRST, 1);
+    assert_marked(&test, "***.*....");
+    act(&test, ACTION_RANGE, 1);
+    assert_int_equal(table_range_rows(&test.table), 0);
+    act(&test, ACTION_LAST, 1);
+    assert_marked(&test, "***.*....");
+    finish(&test);
+}
+
+static void range__that_is_left__gives_back_the_marks_of_before(void **state)
+{
+    struct table_fixture test;
+    struct action_facts facts = { 0 };
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_MARK, 1);
+    act(&test, ACTION_RANGE, 1);
+    act(&test, ACTION_LAST, 1);
+    assert_marked(&test, "*********");
+    table_facts(&test.table, &facts);
+    assert_true(facts.has_range);
+    assert_true(table_range_leave(&test.table));
+    assert_marked(&test, "*........");
+    assert_false(table_range_leave(&test.table));
+    table_facts(&test.table, &facts);
+    assert_false(facts.has_range);
+    finish(&test);
+}
+
+static void range__of_shift_and_arrows__ends_with_any_other_key(void **state)
+{
+    struct table_fixture test;
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_MARK_DOWN, 3);
+    assert_marked(&test, "****.....");
+    act(&test, ACTION_MARK_UP, 1);
+    assert_marked(&test, "***......");
+    assert_false(table_range_leave(&test.table)); /* Esc has its own meaning */
+    act(&test, ACTION_DOWN, 4);
+    assert_marked(&test, "***......");
+    act(&test, ACTION_MARK_UP, 1);
+    assert_marked(&test, "***..**..");
+    finish(&test);
+}
+
+static void range__in_another_list__ends_and_the_marks_stay(void **state)
+{
+    struct table_fixture test;
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_RANGE, 1);
+    act(&test, ACTION_DOWN, 2);
+    show(&test, 0, FIXTURE_CLIENTS); /* the same list again */
+    assert_int_equal(table_range_rows(&test.table), 3);
+    show(&test, 1, 3);
+    assert_int_equal(table_range_rows(&test.table), 0);
+    assert_marked(&test, "***......");
+    act(&test, ACTION_DOWN, 1);
+    assert_marked(&test, "***......");
+    finish(&test);
+}
+
+static void range__is_told__while_it_grows(void **state)
+{
+    struct table_fixture test;
+    struct buffer status = { 0 };
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_MARK, 1);
+    act(&test, ACTION_RANGE, 1);
+    act(&test, ACTION_DOWN, 1);
+    table_status(&test.table, &test.base.context, &status);
+    assert_string_equal(buffer_text(&status), "3 marked · range of 2: v keeps it, Esc leaves it");
+    buffer_finish(&status);
+    finish(&test);
+}
+
 static void table__inverts_the_marks__of_shown_rows_only(void **state)
 {
     struct table_fixture test;
@@ -393,20 +501,40 @@ static void table__hides_names__when_asked(void **state)
     finish(&test);
 }
 
+static void assert_empty(struct table_fixture *test, const char *why)
+{
+    show(test, 0, 0);
+    draw(test);
+    assert_true(fixture_shows(&test->base, why));
+}
+
 static void table__says__why_it_is_empty(void **state)
 {
     struct table_fixture test;
+    struct answer slice;
 
     (void)state;
-    start(&test, 6, 60);
-    show(&test, 0, 0);
+    start(&test, 6, 80);
+    test.table.filter = "nothing";
+    assert_empty(&test, "All 9 rows are hidden by the filter: Esc clears it");
+    test.table.opened = true;
+    assert_empty(&test, "All 9 rows are hidden by the filter: / and then Esc clears it");
+    test.table.filter = "";
+    test.table.clients = "is:mine";
+    assert_empty(&test, "None of the 9 rows belongs to a client that is:mine finds");
+    test.table.opened = false;
+    test.table.filter = "is:marked";
+    assert_empty(&test, "Nothing is marked. Esc shows all 9 rows, Space marks one");
+    ids_add(&test.table.marks, 13);
+    assert_empty(&test, "All 9 rows are hidden by the filter: Esc clears it");
+    slice = fixture_answer(&test.base, &test.rows, 0, 0);
+    slice.partial = true;
+    table_load(&test.table, &slice);
     draw(&test);
-    assert_true(fixture_shows(&test.base, "All 9 rows are hidden by the filter: Esc clears it"));
+    assert_true(fixture_shows(&test.base, "Searching"));
     fixture_rows(&test.base, fixture_clients, 0, COLUMN_NONE, false, &test.rows);
     test.rows.reason = "No clients yet";
-    show(&test, 0, 0);
-    draw(&test);
-    assert_true(fixture_shows(&test.base, "No clients yet"));
+    assert_empty(&test, "No clients yet");
     finish(&test);
 }
 
@@ -590,6 +718,11 @@ int main(void)
         cmocka_unit_test(table__finds_the_cursors_row_again__after_nothing_was_shown),
         cmocka_unit_test(table__keeps_marks__of_rows_that_are_hidden_and_says_how_many),
         cmocka_unit_test(table__drops_marks__of_rows_that_are_gone),
+        cmocka_unit_test(range__marks_while_it_grows__and_gives_back_when_it_shrinks),
+        cmocka_unit_test(range__that_is_left__gives_back_the_marks_of_before),
+        cmocka_unit_test(range__of_shift_and_arrows__ends_with_any_other_key),
+        cmocka_unit_test(range__in_another_list__ends_and_the_marks_stay),
+        cmocka_unit_test(range__is_told__while_it_grows),
         cmocka_unit_test(table__inverts_the_marks__of_shown_rows_only),
         cmocka_unit_test(table__marking__is_turned_off_by_the_same_key),
         cmocka_unit_test(table__opens_the_client__or_says_why_not),

@@ -51,6 +51,8 @@ struct table {
     struct ids range_before;            /* the marks without it */
     const struct ids *favourites;
     int page;                           /* rows of the last drawing */
+    const char *filter, *clients;       /* the pane's, so that an empty table says why; NULL = none */
+    bool opened;                        /* the pane is no tab: Esc closes it rather than clear the filter */
 };
 
 /* Begins with the first ready layout of that key, else of the dataset; else with all columns. */
@@ -105,6 +107,8 @@ void table_layout_add(const struct table_layout *layout, struct buffer *ret_text
 bool table_layout_parse(enum dataset dataset, const char *text, struct table_layout *ret_layout);
 /* Shows it; the table's name column stays in front whatever the layout says. */
 void table_take(struct table *table, const struct table_layout *layout);
+/* The cursor goes to whatever row is first when the next rows are loaded. */
+void table_first(struct table *table);
 void table_sort(struct table *table, enum column column, bool descending);
 /* How many columns of the layout there is no room for on the screen, as the table was drawn last. */
 size_t table_layout_hidden(const struct table *table, const struct table_layout *layout,
