@@ -180,6 +180,8 @@ static bool columns_accept(struct app *app, struct modal *modal)
 {
     struct table *table = app_table(app);
     struct table_layout layout;
+    if (table && !picker_chosen(&modal->picker)) /* nothing fits what was typed */
+        return false;
     if (table && wanted(table, modal, &layout))
         take(app, table, &layout);
     return true;

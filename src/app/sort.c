@@ -66,8 +66,10 @@ static bool sort_accept(struct app *app, struct modal *modal)
     struct table *table = app_table(app);
     const struct picker_item *item = picker_chosen(&modal->picker);
     struct message message;
-    if (!table || !item)
+    if (!table)
         return true;
+    if (!item) /* nothing fits what was typed */
+        return false;
     enum column column = (enum column)item->id;
     table_sort(table, column, column == sorted_by(table) && !table->descending);
     message_set(&message, table->descending ? N_("By %1, falling: S turns it")
