@@ -15,7 +15,7 @@
 #include "klientel/base/arena.h"
 
 enum side { SIDE_CLIENTS, SIDE_USERS, SIDE_COUNT };
-enum { WIDE = 100, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
+enum { WIDE = 100, VERY_WIDE = 160, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
 
 struct clients_pane {
     struct pane pane;
@@ -180,6 +180,12 @@ static int access_rows(int rows)
     return rows - wanted < 4 ? 0 : wanted;
 }
 
+/* The list has all the room until most of its columns are there; then both grow. */
+static int access_columns(int columns)
+{
+    return columns > VERY_WIDE ? ACCESS_WIDTH + (columns - VERY_WIDE) * 2 / 5 : ACCESS_WIDTH;
+}
+
 static void clients_draw(struct pane *pane, const struct screen_context *context,
                          struct surface *surface, struct rect rect, bool focused)
 {
@@ -188,9 +194,7 @@ static void clients_draw(struct pane *pane, const struct screen_context *context
 
     surface_clear(surface, rect, STYLE_NORMAL);
     if (rect.columns >= WIDE) {
-        list.columns = rect.columns * 3 / 5;
-        if (list.columns < rect.columns - ACCESS_WIDTH - 1)
-            list.columns = rect.columns - ACCESS_WIDTH - 1;
+        list.columns = rect.columns - access_columns(rect.columns) - 1;
         access.column += list.columns + 1;
         access.columns -= list.columns + 1;
         if (!context->plain)
