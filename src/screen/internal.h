@@ -84,6 +84,11 @@ void shell_option_add(const char *option, const char *value, struct buffer *ret_
 /* " --columns a,b --sort -c" as the table shows it. */
 void table_command_add(const struct table *table, struct buffer *ret_text);
 
+/* ---- table_words.c ---- */
+
+void table_reason_draw(const struct table *table, const struct screen_context *context,
+                       struct surface *surface, struct rect rect);
+
 /* ---- table.c and table_marks.c ---- */
 
 void table_cursor_set(struct table *table, size_t cursor);

@@ -1,5 +1,5 @@
 /*
- * Drawing of a table: which columns fit, the head, the rows, and why there are none.
+ * Drawing of a table: which columns fit, the head, the rows. What it says in sentences is in table_words.c.
  *
  * State: none but what struct table notes of the last drawing (top, page, visible).
  * Invariant: no column is drawn in part; the name takes what the others leave.
@@ -418,62 +418,7 @@ static void row_draw(const struct table *table, const struct screen_context *con
         surface_cursor(surface, rect.row, rect.column);
 }
 
-/* ---- nothing to show ---- */
-
-static bool has_text(const char *text)
-{
-    return text && *text;
-}
-
-/* There are rows, and none of them is shown: why, and the key that helps (S2.40). */
-static void hidden_message(const struct table *table, const char *count, struct message *ret_message)
-{
-    if (table->is_partial)
-        message_set(ret_message, N_("Searching …"), NULL);
-    else if (has_text(table->filter) && !strcmp(table->filter, "is:marked") &&
-             table->marks.count == 0)
-        message_set(ret_message,
-                    table->opened
-                        ? N_("Nothing is marked. / and then Esc shows all %1 rows, Space marks one")
-                        : N_("Nothing is marked. Esc shows all %1 rows, Space marks one"),
-                    count, NULL);
-    else if (has_text(table->filter) || !has_text(table->clients))
-        message_set(ret_message,
-                    table->opened ? N_("All %1 rows are hidden by the filter: / and then Esc "
-                                       "clears it, Esc alone goes back")
-                                  : N_("All %1 rows are hidden by the filter: Esc clears it"),
-                    count, NULL);
-    else
-        message_set(ret_message,
-                    N_("None of the %1 rows belongs to a client that %2 finds: Esc goes back"),
-                    count, table->clients, NULL);
-}
-
-static void reason_draw(const struct table *table, const struct screen_context *context,
-                        struct surface *surface, struct rect rect)
-{
-    enum language language = context->session->language;
-    struct page page = { 0 };
-    struct message message = { 0 };
-    struct buffer count = { 0 }, text = { 0 };
-
-    language_add_number(language, (int64_t)table->rows->count, &count);
-    if (table->rows->count > 0)
-        hidden_message(table, buffer_text(&count), &message);
-    else
-        message_set(&message,
-                    table->rows->reason ? table->rows->reason : N_("There is nothing here yet"),
-                    NULL);
-    message_add(&message, language, &text);
-    page_start(&page, rect.columns - 4, context);
-    page_text(&page, STYLE_NORMAL, 0, buffer_text(&text));
-    rect.column += 2;
-    rect.columns -= 4;
-    page_draw(&page, context, surface, rect);
-    page_finish(&page);
-    buffer_finish(&count);
-    buffer_finish(&text);
-}
+/* ---- the table ---- */
 
 static void table_scroll(struct table *table)
 {
@@ -507,94 +452,10 @@ void table_draw(struct table *table, const struct screen_context *context,
     table->visible = grid.count - 1;
     head_draw(table, context, surface, rect, &grid);
     if (table->shown_count == 0 && rect.rows > 1)
-        reason_draw(table, context, surface,
+        table_reason_draw(table, context, surface,
                     (struct rect) { rect.row + 1, rect.column, rect.rows - 1, rect.columns });
     for (line = 0; line < table->page && table->top + (size_t)line < table->shown_count; line++)
         row_draw(table, context, surface,
                  (struct rect) { rect.row + 1 + line, rect.column, 1, rect.columns }, &grid,
                  table->top + (size_t)line, focused);
-}
-
-/* ---- status ---- */
-
-static void number_text(enum language language, size_t number, struct buffer *ret_text)
-{
-    language_add_number(language, (int64_t)number, ret_text);
-}
-
-static void part_add(struct buffer *ret_text, const struct screen_context *context,
-                     const struct message *message)
-{
-    if (ret_text->length)
-        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
-    message_add(message, context->session->language, ret_text);
-}
-
-static void rows_status(const struct table *table, const struct screen_context *context,
-                        struct buffer *ret_text)
-{
-    enum language language = context->session->language;
-    struct buffer a = { 0 }, b = { 0 };
-    struct message message = { 0 };
-
-    number_text(language, table->shown_count, &a);
-    number_text(language, table->rows->count, &b);
-    message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
-    part_add(ret_text, context, &message);
-    buffer_finish(&a);
-    buffer_finish(&b);
-}
-
-/* Its head may be scrolled out of sight. */
-static void sort_status(const struct table *table, const struct screen_context *context,
-                        struct buffer *ret_text)
-{
-    struct message message = { 0 };
-
-    if (table->sort == COLUMN_NONE)
-        return;
-    message_set(&message, N_("by %1"),
-                text_tr(context->session->language, column_info(table->sort)->label), NULL);
-    part_add(ret_text, context, &message);
-}
-
-void table_marks_status(const struct table *table, const struct screen_context *context,
-                        struct buffer *ret_text)
-{
-    enum language language = context->session->language;
-    size_t hidden = table_hidden_marks(table), range = table_range_rows(table);
-    struct buffer a = { 0 }, b = { 0 };
-    struct message message = { 0 };
-
-    if (table->marks.count > 0) {
-        buffer_clear(&a);
-        number_text(language, table->marks.count, &a);
-        number_text(language, hidden, &b);
-        message_set(&message, hidden ? N_("%1 marked (%2 hidden)") : N_("%1 marked"),
-                    buffer_text(&a), buffer_text(&b), NULL);
-        part_add(ret_text, context, &message);
-    }
-    if (range > 0) {
-        buffer_clear(&a);
-        number_text(language, range, &a);
-        message_set(&message, N_("range of %1: v keeps it, Esc leaves it"), buffer_text(&a), NULL);
-        part_add(ret_text, context, &message);
-    }
-    buffer_finish(&a);
-    buffer_finish(&b);
-}
-
-/* What is cut first in a narrow window stands last. */
-void table_status(const struct table *table, const struct screen_context *context,
-                  struct buffer *ret_text)
-{
-    bool range = table_range_rows(table) > 0; /* how it grows is what one looks at then */
-
-    if (!table->rows)
-        return;
-    if (!range)
-        rows_status(table, context, ret_text);
-    table_marks_status(table, context, ret_text);
-    if (!range)
-        sort_status(table, context, ret_text);
 }
