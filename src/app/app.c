@@ -88,6 +88,7 @@ void app_destroy(struct app *app)
     for (int i = 0; i < APP_TABS; i++)
         pane_close(app, &app->tabs[i]);
     free(app->copy);
+    free(app->copied);
     ids_finish(&app->favourites);
     free(app->said);
     command_line_finish(app);
@@ -392,4 +393,12 @@ bool app_wants_redraw(struct app *app)
     bool redraw = app->redraw;
     app->redraw = false;
     return redraw;
+}
+
+const char *app_wants_copy(struct app *app)
+{
+    free(app->copied);
+    app->copied = app->copy;
+    app->copy = NULL;
+    return app->copied;
 }

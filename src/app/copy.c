@@ -1,7 +1,7 @@
 /*
  * Copy: rows of a table, or the lines of a text on the screen, to the terminal's clipboard.
  *
- * State: app->copy, the text copied last; app->copy_wanted until whoever has the terminal took it (app_wants_copy).
+ * State: app->copy, until whoever has the terminal took it (app_wants_copy).
  * Invariant: what is copied is what is seen: the columns on the screen, names as they are shown.
  */
 #include <stdlib.h>
@@ -11,13 +11,6 @@
 #include "klientel/base/arena.h"
 
 enum { COPY_MOST = 100 * 1000 }; /* bytes: what terminals take */
-
-const char *app_wants_copy(struct app *app)
-{
-    bool wanted = app->copy_wanted;
-    app->copy_wanted = false;
-    return wanted ? app->copy : NULL;
-}
 
 /* False, with a message, when it is too much. */
 static bool copy_take(struct app *app, const struct buffer *text)
@@ -37,7 +30,6 @@ static bool copy_take(struct app *app, const struct buffer *text)
     }
     free(app->copy);
     app->copy = memory_text(buffer_text(text));
-    app->copy_wanted = true;
     return true;
 }
 

@@ -129,8 +129,7 @@ struct app {
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
     bool recents_read;
-    char *copy;               /* owned; what was copied last, NULL = nothing yet */
-    bool copy_wanted;         /* and was not taken by the terminal yet */
+    char *copy, *copied;      /* owned: for the clipboard, and what was asked for last */
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
 };

@@ -38,7 +38,7 @@ bool app_busy(const struct app *app);
 const struct surface *app_surface(const struct app *app);
 bool app_finished(const struct app *app); /* the person quit */
 bool app_wants_redraw(struct app *app);   /* Ctrl-L was pressed; asked once */
-/* A text for the terminal's clipboard, once; NULL = none. Valid until the next key. */
+/* A text for the clipboard of the person's machine, asked once; NULL = none. Valid until the next call. */
 const char *app_wants_copy(struct app *app);
 
 #endif
