@@ -83,6 +83,7 @@ void app_destroy(struct app *app)
     if (!app)
         return;
     modal_close(app);
+    recents_step(app);
     while (app->stack_count)
         app_pop(app);
     for (int i = 0; i < APP_TABS; i++)
@@ -207,7 +208,7 @@ void app_open_client(struct app *app, int64_t client_id)
         app_pop(app);
     app_open(app, pane_sheet(client_id));
     app_top(app)->client_id = client_id;
-    jump_note(app, client_id);
+    recents_note(app, client_id);
 }
 
 /* ---- effects ---- */
@@ -360,14 +361,17 @@ bool app_settle(struct app *app)
 {
     bool changed = holder_settle(app, app_top(app));
     changed |= outgoing_step(app);
+    changed |= jump_step(app);
     while (app->refused && app->stack_count) { /* the one below is asked in its place */
         app->refused = false;
         app_pop(app);
         changed |= holder_settle(app, app_top(app));
     }
     app->refused = false;
-    if (!changed && !app->dirty)
+    if (!changed && !app->dirty) {
+        recents_step(app);
         return false;
+    }
     frame_draw(app);
     app->dirty = false;
     return true;
@@ -375,7 +379,8 @@ bool app_settle(struct app *app)
 
 bool app_busy(const struct app *app)
 {
-    return outgoing_busy(app) || holder_busy(app_top((struct app *)app));
+    return app->recents_new || outgoing_busy(app) || jump_busy(app) ||
+           holder_busy(app_top((struct app *)app));
 }
 
 const struct surface *app_surface(const struct app *app)

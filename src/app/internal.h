@@ -128,7 +128,7 @@ struct app {
     bool commands_read;
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
-    bool recents_read;
+    bool recents_read, recents_new; /* they were asked for; they are others than those that are kept */
     char *copy, *copied;      /* owned: for the clipboard, and what was asked for last */
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
@@ -183,7 +183,13 @@ bool outgoing_busy(const struct app *app);
 void jump_open(struct app *app, enum action_id action);
 /* One client found opens, several open the list with those words, none fails. */
 bool jump_to(struct app *app, const char *words, struct failure *ret_failure);
-void jump_note(struct app *app, int64_t client_id); /* its sheet was opened */
+bool jump_step(struct app *app); /* goes on looking for a slice; true when there is something to draw */
+bool jump_busy(const struct app *app);
+
+/* recents.c */
+void recents_note(struct app *app, int64_t client_id); /* its sheet was opened */
+const int64_t *recents(struct app *app, size_t *ret_count);
+void recents_step(struct app *app); /* keeps them, when they are others than those that are kept */
 
 /* views.c */
 void views_open(struct app *app, enum action_id action);

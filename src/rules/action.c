@@ -111,7 +111,7 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
     if ((need & NEED_ENTER) && !facts->has_enter)
         return N_("There is nothing to open here");
     if ((need & NEED_OPEN) && !facts->may_open)
-        return N_("You have no access to this client: you see that it exists, but cannot open it");
+        return N_("You have no access to this client and cannot open it");
     if ((need & NEED_PANES) && !facts->has_panes)
         return N_("This tab has only one pane");
     if ((need & NEED_FILTER) && !facts->can_filter)

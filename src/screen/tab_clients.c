@@ -183,7 +183,11 @@ static int access_rows(int rows)
 /* The list has all the room until most of its columns are there; then both grow. */
 static int access_columns(int columns)
 {
-    return columns > VERY_WIDE ? ACCESS_WIDTH + (columns - VERY_WIDE) * 2 / 5 : ACCESS_WIDTH;
+    int share = columns - columns * 3 / 5 - 1; /* where that is less, the list needs its room more */
+
+    if (columns > VERY_WIDE)
+        return ACCESS_WIDTH + (columns - VERY_WIDE) * 2 / 5;
+    return share < ACCESS_WIDTH ? share : ACCESS_WIDTH;
 }
 
 static void clients_draw(struct pane *pane, const struct screen_context *context,

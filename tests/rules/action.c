@@ -137,8 +137,7 @@ static void judge__says__what_is_missing(void **state)
 
     struct action_facts facts = all;
     facts.may_open = false;
-    assert_judged(ACTION_OPEN, facts, "You have no access to this client: you see that it exists, "
-                                      "but cannot open it");
+    assert_judged(ACTION_OPEN, facts, "You have no access to this client and cannot open it");
     facts.has_enter = false;
     assert_judged(ACTION_OPEN, facts, "There is nothing to open here");
     facts.has_rows = false;
