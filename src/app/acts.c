@@ -30,8 +30,11 @@ static void help(struct app *app, enum action_id action)
 
 static void step_back(struct app *app, enum action_id action)
 {
+    struct table *table = app_table(app);
     (void)action;
-    if (app->stack_count)
+    if (table && table_range_leave(table))
+        app_say_text(app, STYLE_DIM, N_("The range is left: the marks are as they were before it"));
+    else if (app->stack_count)
         app_pop(app);
     else if (*app_filter(app))
         app_set_filter(app, "");
@@ -74,6 +77,8 @@ static bool filter_open(struct app *app, struct modal *modal)
 static void filter_typed(struct app *app, struct modal *modal)
 {
     app_set_filter(app, modal->line.text);
+    if (app_table(app)) /* the cursor follows its row through every letter */
+        holder_catch_up(app, app_top(app));
 }
 
 /* The rows may be walked while the filter is typed. */
@@ -89,6 +94,7 @@ static bool filter_key(struct app *app, struct modal *modal, const char *key, en
     enum action_id walk = keymap_find(app->options.keymap, key, app_pane_scopes(app));
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
         if (walks[i] == walk) {
+            holder_catch_up(app, app_top(app));
             struct effect effect = pane->ops->act(pane, walk, &app->context);
             app_publish(app, &effect);
             return true;
@@ -169,6 +175,11 @@ static void (*const acts[ACTION_COUNT])(struct app *app, enum action_id action) 
     [ACTION_CLOSE] = close_view,
     [ACTION_REDRAW] = redraw,
     [ACTION_HIDE] = hide_names,
+    [ACTION_COLUMNS] = columns_choose,
+    [ACTION_SORT] = sort_choose,
+    [ACTION_MARK_TEXT] = mark_by_text,
+    [ACTION_UNMARK_TEXT] = mark_by_text,
+    [ACTION_COPY] = copy_now,
 };
 
 bool acts_run(struct app *app, enum action_id action)

@@ -26,6 +26,18 @@ static struct pane *tab_pane(int tab)
     }
 }
 
+static void tab_start(struct app *app, int tab)
+{
+    holder_start(&app->tabs[tab], tab_pane(tab));
+    kept_read(app, app->tabs[tab].pane);
+}
+
+static void pane_close(struct app *app, struct holder *holder)
+{
+    kept_write(app, holder->pane);
+    holder_finish(holder);
+}
+
 struct app *app_create(const struct app_options *options)
 {
     struct app *app = memory_zero(1, sizeof *app);
@@ -45,7 +57,7 @@ struct app *app_create(const struct app_options *options)
         app->clock_offset = options->session.now.second - options->clock().second;
     app->favourites_stale = true;
     for (int i = 0; i < APP_TABS; i++)
-        holder_start(&app->tabs[i], tab_pane(i));
+        tab_start(app, i);
     /* Operators begin with their own clients, leads with all (C18, C54). */
     if (options->session.role == ROLE_OPERATOR) {
         for (int i = 0; i < 2; i++)
@@ -60,7 +72,7 @@ void app_pop(struct app *app)
     if (!app->stack_count)
         return;
     struct holder *top = app->stack[--app->stack_count];
-    holder_finish(top);
+    pane_close(app, top);
     free(top);
     modal_close(app); /* it was that pane's */
     app->dirty = true;
@@ -71,10 +83,11 @@ void app_destroy(struct app *app)
     if (!app)
         return;
     modal_close(app);
+    recents_step(app);
     while (app->stack_count)
         app_pop(app);
     for (int i = 0; i < APP_TABS; i++)
-        holder_finish(&app->tabs[i]);
+        pane_close(app, &app->tabs[i]);
     ids_finish(&app->favourites);
     free(app->said);
     command_line_finish(app);
@@ -177,13 +190,14 @@ static void mark_all_stale(struct app *app)
 void app_open(struct app *app, struct pane *pane)
 {
     if (app->stack_count == APP_STACK) { /* the oldest gives way */
-        holder_finish(app->stack[0]);
+        pane_close(app, app->stack[0]);
         free(app->stack[0]);
         memmove(&app->stack[0], &app->stack[1], (APP_STACK - 1) * sizeof app->stack[0]);
         app->stack_count--;
     }
     struct holder *holder = memory_alloc(sizeof *holder);
     holder_start(holder, pane);
+    kept_read(app, pane);
     app->stack[app->stack_count++] = holder;
     modal_close(app); /* it was the other pane's */
 }
@@ -194,7 +208,7 @@ void app_open_client(struct app *app, int64_t client_id)
         app_pop(app);
     app_open(app, pane_sheet(client_id));
     app_top(app)->client_id = client_id;
-    jump_note(app, client_id);
+    recents_note(app, client_id);
 }
 
 /* ---- effects ---- */
@@ -251,6 +265,7 @@ void app_publish(struct app *app, const struct effect *effect)
 void app_act(struct app *app, enum action_id action)
 {
     struct action_facts facts;
+    holder_catch_up(app, app_top(app));
     app_facts(app, &facts);
     struct message why = action_judge(action, &facts);
     app->dirty = true;
@@ -334,6 +349,7 @@ void app_poll(struct app *app)
     } else {
         real.second -= app->clock_offset;
     }
+    kept_write(app, app_top(app)->pane);
     if (!store_changed(app->options.store))
         return;
     /* Rights may have changed too: who asks is asked again. */
@@ -356,14 +372,17 @@ bool app_settle(struct app *app)
 {
     bool changed = holder_settle(app, app_top(app));
     changed |= outgoing_step(app);
+    changed |= jump_step(app);
     while (app->refused && app->stack_count) { /* the one below is asked in its place */
         app->refused = false;
         app_pop(app);
         changed |= holder_settle(app, app_top(app));
     }
     app->refused = false;
-    if (!changed && !app->dirty)
+    if (!changed && !app->dirty) {
+        recents_step(app);
         return false;
+    }
     frame_draw(app);
     app->dirty = false;
     return true;
@@ -371,7 +390,8 @@ bool app_settle(struct app *app)
 
 bool app_busy(const struct app *app)
 {
-    return outgoing_busy(app) || holder_busy(app_top((struct app *)app));
+    return app->recents_new || outgoing_busy(app) || jump_busy(app) ||
+           holder_busy(app_top((struct app *)app));
 }
 
 const struct surface *app_surface(const struct app *app)

@@ -146,12 +146,14 @@ static void draw_filter(struct app *app)
     }
     width = text_width(buffer_text(&status), status.length);
     int room = columns - 4;
-    if (width > room * 2 / 3)
-        width = room * 2 / 3;
+    const char *filter = top->pane->ops->filter ? top->pane->ops->filter(top->pane) : "";
+    bool typing = app->modal.use && app->modal.use->on_filter_row;
+    int most = *filter || typing ? room * 2 / 3 : room;
+    if (width > most)
+        width = most;
     surface_text_right(surface, 2, columns - 1 - width, width, style, buffer_text(&status));
     room -= width + 1;
-    const char *filter = top->pane->ops->filter ? top->pane->ops->filter(top->pane) : "";
-    if (app->modal.use && app->modal.use->on_filter_row) {
+    if (typing) {
         surface_text(surface, 2, 1, 1, STYLE_KEY, app->modal.use->label);
         line_draw(&app->modal.line, surface, 2, 3, room, STYLE_FIELD);
     } else if (*filter) {
@@ -305,10 +307,10 @@ static void draw_modal_bar(struct app *app)
     if (use->drop_word)
         draw_key(app, ACTION_DROP, use->drop_word, end, &column);
     if (use->picker_flags & PICKER_CHECKS)
-        draw_key(app, ACTION_CHECK, N_("on or off"), end, &column);
+        draw_key(app, ACTION_CHECK, N_("on/off"), end, &column);
     if (use->picker_flags & PICKER_ORDER) {
-        draw_key(app, ACTION_EARLIER, N_("earlier"), end, &column);
-        draw_key(app, ACTION_LATER, N_("later"), end, &column);
+        draw_key(app, ACTION_EARLIER, N_("up"), end, &column);
+        draw_key(app, ACTION_LATER, N_("down"), end, &column);
     }
 }
 
@@ -335,6 +337,11 @@ static void draw_bar(struct app *app)
     draw_key(app, ACTION_HELP, help, end, &column);
 }
 
+struct rect frame_body(const struct app *app)
+{
+    return (struct rect){ 3, 0, surface_rows(app->surface) - 5, surface_columns(app->surface) };
+}
+
 void frame_draw(struct app *app)
 {
     struct surface *surface = app->surface;
@@ -348,7 +355,7 @@ void frame_draw(struct app *app)
     struct holder *top = app_top(app);
     draw_title(app);
     draw_tabs(app);
-    struct rect body = { 3, 0, rows - 5, columns };
+    struct rect body = frame_body(app);
     top->pane->ops->draw(top->pane, &app->context, surface, body, !app->modal.use);
     draw_filter(app);
     frame_message(app, rows - 2);

@@ -20,6 +20,7 @@ struct part {
     bool asked;             /* `ask` and `filter_text` are what the answer is for */
     struct ask ask;         /* its texts are not used: the copies below are */
     char filter_text[LINE_SIZE];
+    uint64_t marks;         /* what is:marked of the filter stood for, see marks_digest */
     char clients_text[LINE_SIZE]; /* copy of ask.clients */
     struct arena *arena;    /* rows, or the card */
     bool has_rows;
@@ -127,11 +128,11 @@ struct app {
     bool commands_read;
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
-    bool recents_read;
+    bool recents_read, recents_new; /* they were asked for; they are others than those that are kept */
+    char *copy, *copied;      /* owned: for the clipboard, and what was asked for last */
     int64_t clock_offset;     /* seconds the session's time is ahead of the clock */
     bool dirty, finished, redraw;
     bool burst;               /* keys come faster than anybody types */
-    char *copy, *copied;      /* owned: for the clipboard, and what was asked for last */
 };
 
 struct holder *app_top(struct app *app); /* the pane that is seen and has the keys */
@@ -183,12 +184,46 @@ bool outgoing_busy(const struct app *app);
 void jump_open(struct app *app, enum action_id action);
 /* One client found opens, several open the list with those words, none fails. */
 bool jump_to(struct app *app, const char *words, struct failure *ret_failure);
-void jump_note(struct app *app, int64_t client_id); /* its sheet was opened */
+bool jump_step(struct app *app); /* goes on looking for a slice; true when there is something to draw */
+bool jump_busy(const struct app *app);
+
+/* recents.c */
+void recents_note(struct app *app, int64_t client_id); /* its sheet was opened */
+const int64_t *recents(struct app *app, size_t *ret_count);
+void recents_step(struct app *app); /* keeps them, when they are others than those that are kept */
 
 /* views.c */
 void views_open(struct app *app, enum action_id action);
 /* Puts the view of that name on the pane that is seen; fails when there is none. */
 bool view_use(struct app *app, const char *name, struct failure *ret_failure);
+
+/* kept.c: what a person chose for each table. Nothing is kept in a read-only session, and nothing is said. */
+void kept_read(struct app *app, struct pane *pane);  /* when a pane is opened */
+void kept_write(struct app *app, struct pane *pane); /* what was chosen since */
+enum { SAVED_LAYOUTS = 30 };
+struct saved_layout {
+    const char *name, *text; /* the arena's; table_layout_parse reads the text */
+};
+size_t kept_layouts(struct app *app, const struct table *table, struct arena *arena,
+                    struct saved_layout **ret_saved);
+/* In the place of one of the same name; layout NULL drops it. False: it was not kept, which is said. */
+bool kept_layout_save(struct app *app, const struct table *table, const char *name,
+                      const struct table_layout *layout);
+
+/* bulk.c: its head is the contract. */
+enum bulk_rows { BULK_ROW, BULK_SEEN, BULK_ALL };
+struct bulk_use {
+    void (*rows)(struct app *app, struct table *table, enum bulk_rows which, const struct ids *ids,
+                 void *own);
+    void (*done)(struct app *app, void *own); /* may be NULL */
+};
+bool marks_ask(struct app *app, const struct bulk_use *use, void *own);
+
+/* The actions of columns.c, sort.c, mark.c, copy.c. */
+void columns_choose(struct app *app, enum action_id action);
+void sort_choose(struct app *app, enum action_id action);
+void mark_by_text(struct app *app, enum action_id action);
+void copy_now(struct app *app, enum action_id action);
 
 /* settle.c */
 void holder_start(struct holder *holder, struct pane *pane);
@@ -196,10 +231,14 @@ void holder_finish(struct holder *holder);
 /* Asks again what is stale or asked differently, goes on with scans for a slice. True when the pane was
  * handed something. */
 bool holder_settle(struct app *app, struct holder *holder);
+/* The first part alone, when it is asked for otherwise than it was answered: a key typed ahead acts on the rows it
+ * would have seen (B15). */
+void holder_catch_up(struct app *app, struct holder *holder);
 bool holder_busy(const struct holder *holder);
 
 /* frame.c */
 void frame_draw(struct app *app);
 void frame_message(struct app *app, int row); /* the message line, in that row */
+struct rect frame_body(const struct app *app); /* what the panes have of the screen */
 
 #endif

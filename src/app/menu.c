@@ -32,16 +32,21 @@ static void items_add(struct app *app, struct picker *picker, const struct scope
         if (!(info->scopes & scope->scope) || (info->scopes & earlier) || is_move(info) ||
             action == ACTION_MENU)
             continue;
-        struct buffer title = { 0 };
+        struct buffer title = { 0 }, why = { 0 };
+        struct message refused = action_judge(action, facts);
         title_add(info, language, &title);
+        if (refused.text)
+            message_add(&refused, language, &why);
         picker_add(picker, &(struct picker_item){
                                .text = buffer_text(&title),
                                .note = keymap_keys(app->options.keymap, action),
                                .group = group,
                                .id = action,
-                               .dim = action_judge(action, facts).text != NULL,
+                               .dim = refused.text != NULL,
+                               .why = refused.text ? buffer_text(&why) : NULL,
                            });
         buffer_finish(&title);
+        buffer_finish(&why);
         group = NULL;
     }
 }

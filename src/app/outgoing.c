@@ -131,59 +131,26 @@ void outgoing_title_add(struct app *app, bool all, struct buffer *ret_text)
 
 /* ---- marked rows that are hidden ---- */
 
-enum { ASK_VISIBLE, ASK_ALL, ASK_CANCEL };
 struct hidden {
     void (*then)(struct app *app, bool all);
 };
 
-static void hidden_line(struct app *app, struct picker *picker, int64_t id, const char *text,
-                        size_t count)
+static void hidden_rows(struct app *app, struct table *table, enum bulk_rows which,
+                        const struct ids *ids, void *own)
 {
-    struct buffer note = { 0 };
-    if (id != ASK_CANCEL)
-        count_add(app, count, N_("%1 row"), N_("%1 rows"), &note);
-    picker_add(picker, &(struct picker_item){ .text = text_tr(app->options.session.language, text),
-                                              .note = note.length ? buffer_text(&note) : NULL,
-                                              .id = id });
-    buffer_finish(&note);
+    const struct hidden *hidden = own;
+    (void)table;
+    (void)ids;
+    hidden->then(app, which == BULK_ALL);
 }
 
-static bool hidden_open(struct app *app, struct modal *modal)
-{
-    hidden_line(app, &modal->picker, ASK_VISIBLE, N_("Only the marked rows that are shown"),
-                outgoing_count(app, false));
-    hidden_line(app, &modal->picker, ASK_ALL, N_("All marked rows, the hidden ones too"),
-                outgoing_count(app, true));
-    hidden_line(app, &modal->picker, ASK_CANCEL, N_("Cancel"), 0);
-    return true;
-}
-
-static bool hidden_accept(struct app *app, struct modal *modal)
-{
-    const struct picker_item *chosen = picker_chosen(&modal->picker);
-    struct hidden *hidden = modal->own;
-    if (!chosen)
-        return false;
-    if (chosen->id != ASK_CANCEL)
-        hidden->then(app, chosen->id == ASK_ALL);
-    return true;
-}
-
-static void own_free(struct app *app, struct modal *modal)
+static void hidden_done(struct app *app, void *own)
 {
     (void)app;
-    free(modal->own);
+    free(own);
 }
 
-static const struct modal_use hidden_use = {
-    .kind = MODAL_PICKER,
-    .label = N_("The filter hides marked rows: which are meant?"),
-    .accept_word = N_("take"),
-    .cancel_word = N_("cancel"),
-    .open = hidden_open,
-    .accept = hidden_accept,
-    .close = own_free,
-};
+static const struct bulk_use hidden_use = { .rows = hidden_rows, .done = hidden_done };
 
 void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all))
 {
@@ -197,7 +164,7 @@ void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all))
     }
     struct hidden *hidden = memory_zero(1, sizeof *hidden);
     hidden->then = then;
-    modal_open(app, &hidden_use, hidden);
+    marks_ask(app, &hidden_use, hidden);
 }
 
 /* ---- writing ---- */

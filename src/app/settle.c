@@ -240,6 +240,22 @@ static void text_copy(char *to, const char *text)
         snprintf(to, LINE_SIZE, "%s", text);
 }
 
+/* What is:marked would find, as a number: other marks, another number. 0 where the text does not ask. */
+static uint64_t marks_digest(const struct holder *holder, const char *text)
+{
+    const struct pane_ops *ops = holder->pane->ops;
+    const struct ids *marks = ops->marks ? ops->marks(holder->pane) : NULL;
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+    if (!marks || !strcasestr(text, "marked"))
+        return 0;
+    for (size_t i = 0; i < marks->word_count; i++) {
+        if (marks->words[i])
+            digest = ((digest ^ i) * UINT64_C(0x100000001b3) ^ marks->words[i]) *
+                     UINT64_C(0x100000001b3);
+    }
+    return digest;
+}
+
 /* Rows: query when needed, then filter. The pane is handed the first slice at once. */
 static bool settle_rows(struct app *app, struct holder *holder, size_t index, const struct ask *ask)
 {
@@ -249,7 +265,9 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     bool same = part->asked && same_query(&part->ask.query, &ask->query) &&
                 strcmp(part->clients_text, clients) == 0 &&
                 (!part->has_rows || has_columns(&part->rows, ask->query.columns));
-    bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
+    uint64_t marks = marks_digest(holder, text);
+    bool same_marks = part->marks == marks;
+    bool same_filter = part->asked && same_marks && strcmp(part->filter_text, text) == 0;
     if (same && same_filter && !holder->stale)
         return scan_on(app, holder, index);
     struct filter *filter;
@@ -275,7 +293,7 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     if (!loaded)
         part_narrow(app, holder, part, clients);
     bool narrows = loaded && filter && part->filter && !part->scan && !holder->costly &&
-                   filter_narrows(part->filter, filter);
+                   same_marks && filter_narrows(part->filter, filter);
     filter_scan_cancel(part->scan);
     part->scan = NULL;
     holder->costly = false;
@@ -302,6 +320,7 @@ static bool settle_rows(struct app *app, struct holder *holder, size_t index, co
     part->filter = filter;
     part->ask = *ask;
     part->asked = true;
+    part->marks = marks;
     text_copy(part->filter_text, text);
     text_copy(part->clients_text, clients);
     hand_over(app, holder, index);
@@ -418,6 +437,21 @@ static bool settle_favourites(struct app *app)
                           &app->favourites, &failure))
         app_fail(app, &failure);
     return true;
+}
+
+void holder_catch_up(struct app *app, struct holder *holder)
+{
+    struct ask asks[PANE_PARTS];
+    bool stale = holder->stale;
+    if (!holder->pane->ops->asks(holder->pane, &app->context, asks))
+        return;
+    /* What others changed comes with the settling: not once for every key. */
+    holder->stale = stale && !holder->parts[0].asked;
+    if (asks[0].kind == ASK_ROWS)
+        settle_rows(app, holder, 0, &asks[0]);
+    else if (asks[0].kind == ASK_DASHBOARD)
+        settle_dashboard(app, holder, 0, &asks[0]);
+    holder->stale = stale;
 }
 
 bool holder_settle(struct app *app, struct holder *holder)

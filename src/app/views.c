@@ -350,20 +350,37 @@ void views_open(struct app *app, enum action_id action)
     modal_open(app, &views_use, NULL);
 }
 
+/* The first of that name in the order of the list, caseless: those of the list's own dataset come first. */
+static const struct picker_item *view_named(const struct picker *picker, const char *name)
+{
+    struct arena *arena = arena_create();
+    const char *wanted = text_fold(arena, name, strlen(name));
+    const struct picker_item *found = NULL;
+    for (size_t i = 0; i < picker->count && !found; i++) {
+        const struct picker_item *item = &picker->items[i];
+        if (item->id > 0 && strcmp(text_fold(arena, item->text, strlen(item->text)), wanted) == 0)
+            found = item;
+    }
+    arena_destroy(arena);
+    return found;
+}
+
 bool view_use(struct app *app, const char *name, struct failure *ret_failure)
 {
     struct modal modal = { .use = &views_use };
-    bool found = false;
-    picker_start(&modal.picker, 0, "");
-    if (views_fill(app, &modal)) {
-        for (size_t i = 0; i < modal.picker.count && !found; i++) {
-            const struct picker_item *item = &modal.picker.items[i];
-            found = item->id > 0 && strcasecmp(item->text, name) == 0;
-            if (found)
-                app_set_filter(app, item->value);
-        }
+    struct action_facts facts;
+    app_facts(app, &facts);
+    struct message why = action_judge(ACTION_VIEWS, &facts);
+    if (why.text) {
+        *ret_failure = (struct failure){ .kind = FAILURE_REFUSED, .message = why };
+        return false;
     }
+    picker_start(&modal.picker, 0, "");
+    bool read = views_fill(app, &modal);
+    const struct picker_item *item = read ? view_named(&modal.picker, name) : NULL;
+    if (item)
+        app_set_filter(app, item->value);
     picker_finish(&modal.picker);
-    return found || failure_set(ret_failure, FAILURE_USAGE, "",
-                                N_("There is no view called \"%1\""), name, NULL);
+    return item || failure_set(ret_failure, FAILURE_USAGE, "",
+                               N_("There is no view called \"%1\""), name, NULL);
 }

@@ -46,6 +46,7 @@ enum need {
     NEED_FILTER = 128, /* a pane with a filter */
     NEED_COMMAND = 256,
     NEED_NAMES = 512, /* names are not hidden: a file would tell them */
+    NEED_CHOSEN = 1024, /* marks, or a row under the cursor */
 };
 
 static const unsigned needs[ACTION_COUNT] = {
@@ -56,10 +57,16 @@ static const unsigned needs[ACTION_COUNT] = {
     [ACTION_PRINT] = NEED_ROWS | NEED_NAMES,
     [ACTION_VIEWS] = NEED_FILTER,
     [ACTION_MARK] = NEED_CURSOR,
+    [ACTION_RANGE] = NEED_CURSOR,
+    [ACTION_MARK_UP] = NEED_CURSOR,
+    [ACTION_MARK_DOWN] = NEED_CURSOR,
+    [ACTION_MARK_TEXT] = NEED_ROWS,
+    [ACTION_UNMARK_TEXT] = NEED_MARKS | NEED_ROWS,
     [ACTION_UNMARK_ALL] = NEED_MARKS,
     [ACTION_INVERT] = NEED_ROWS,
     [ACTION_SORT] = NEED_ROWS,
     [ACTION_SORT_TURN] = NEED_ROWS,
+    [ACTION_COPY] = NEED_CHOSEN,
     [ACTION_TURN] = NEED_PANES,
     [ACTION_FAVOURITE] = NEED_CURSOR,
     [ACTION_PANE_NEXT] = NEED_PANES,
@@ -104,14 +111,16 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
     if ((need & NEED_ENTER) && !facts->has_enter)
         return N_("There is nothing to open here");
     if ((need & NEED_OPEN) && !facts->may_open)
-        return N_("You have no access to this client: you see that it exists, but cannot open it");
+        return N_("You have no access to this client and cannot open it");
     if ((need & NEED_PANES) && !facts->has_panes)
         return N_("This tab has only one pane");
     if ((need & NEED_FILTER) && !facts->can_filter)
         return N_("There is nothing to filter here");
     if ((need & NEED_COMMAND) && !facts->has_command)
         return N_("No command line prints what is seen here");
-    if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter)
+    if ((need & NEED_CHOSEN) && on_table && !facts->has_rows && !facts->has_marks)
+        return N_("No row is under the cursor");
+    if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter && !facts->has_range)
         return N_("There is nothing to go back to; q quits");
     if ((need & NEED_NAMES) && facts->names_hidden)
         return N_("Names are hidden, a file would tell them: h shows them again");

@@ -84,10 +84,18 @@ void shell_option_add(const char *option, const char *value, struct buffer *ret_
 /* " --columns a,b --sort -c" as the table shows it. */
 void table_command_add(const struct table *table, struct buffer *ret_text);
 
-/* ---- tab_clients.c ---- */
+/* ---- table_words.c ---- */
 
-/* The columns of the client list, those seen first in front: the layout "overview". */
-const enum column *clients_layout(size_t *ret_count);
+void table_reason_draw(const struct table *table, const struct screen_context *context,
+                       struct surface *surface, struct rect rect);
+
+/* ---- table.c and table_marks.c ---- */
+
+void table_cursor_set(struct table *table, size_t cursor);
+/* True when the action was about marks. */
+bool marks_act(struct table *table, enum action_id action);
+void marks_moved(struct table *table, size_t from); /* the cursor was moved by a person */
+void marks_follow(struct table *table);             /* after new rows or hits */
 
 static inline struct effect effect_of(enum effect_kind kind)
 {

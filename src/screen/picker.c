@@ -156,11 +156,11 @@ static enum picker_did item_turn(struct picker *picker)
     if (picker->cursor >= picker->shown_count)
         return PICKER_NOTHING;
     item = &picker->items[picker->shown[picker->cursor]];
-    if (!item->fixed) {
-        item->on = !item->on;
-        cursor_move(picker, picker->cursor + 1);
-    }
-    return item->fixed ? PICKER_NOTHING : PICKER_TURNED;
+    if (item->fixed || item->alone)
+        return PICKER_NOTHING;
+    item->on = !item->on;
+    cursor_move(picker, picker->cursor + 1);
+    return PICKER_TURNED;
 }
 
 /* Changes places with the line before or after it; headings stay where they are. */
@@ -174,7 +174,7 @@ static enum picker_did item_move(struct picker *picker, int direction)
         return PICKER_NOTHING;
     a = &picker->items[picker->shown[picker->cursor]];
     b = &picker->items[picker->shown[other]];
-    if (a->fixed || b->fixed)
+    if (a->fixed || b->fixed || a->alone || b->alone)
         return PICKER_NOTHING;
     group = a->group;
     a->group = b->group;

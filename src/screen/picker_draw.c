@@ -10,8 +10,8 @@
 #include "klientel/base/text.h"
 #include "klientel/screen/picker.h"
 
-enum { LEAST_WIDTH = 34, MOST_WIDTH = 96, CHECK_WIDTH = 4, NOTE_GAP = 2, HINT_WIDTH = 18,
-       WHY_LEAST = 12, WHY_MOST = 28, HIGH = 30 };
+enum { LEAST_WIDTH = 34, MOST_WIDTH = 96, CHECK_WIDTH = 4, NOTE_GAP = 2, HINT_WIDTH = 18, WHY_MOST = 32,
+       HIGH = 30 };
 
 /* ---- how large ---- */
 
@@ -21,11 +21,8 @@ static int item_width(const struct surface *surface, const struct picker_item *i
 
     if (item->note && *item->note)
         width += NOTE_GAP + surface_width(surface, item->note);
-    if (item->dim && item->why) {
-        why = surface_width(surface, item->why);
-        width += NOTE_GAP + (why < WHY_MOST ? why : WHY_MOST);
-    }
-    return width;
+    why = item->dim && item->why ? surface_width(surface, item->why) : 0;
+    return why && why <= WHY_MOST ? width + NOTE_GAP + why : width;
 }
 
 /* Of all lines, whatever was typed: a box that jumps about while one types is hard to read. */
@@ -63,7 +60,7 @@ static struct rect box_rect(struct picker *picker, const struct screen_context *
                             const struct surface *surface, struct rect room)
 {
     size_t lines = picker->count + picker->group_count;
-    int title = surface_width(surface, picker->title) + 2;
+    int title = surface_width(surface, picker->title) + 4;
     int width = items_width(picker, surface);
     struct rect box = room;
 
@@ -164,7 +161,7 @@ static int check_draw(const struct picker *picker, const struct screen_context *
                       struct surface *surface, int row, int at, enum style style,
                       const struct picker_item *item)
 {
-    int width = check_width(picker, context, surface);
+    int width = item->alone ? 0 : check_width(picker, context, surface);
     const char *mark = item->on ? context->ascii ? "[x]" : "[×]" : "[ ]";
 
     if (width && context->plain)
@@ -174,20 +171,26 @@ static int check_draw(const struct picker *picker, const struct screen_context *
     return width;
 }
 
-/* Why the line cannot be taken; in words alone where nothing is dim. */
+/* Why the line cannot be taken: whole or not at all. In the plain interface, where nothing is dim, that it cannot. */
 static void why_add(const struct picker_item *item, const struct screen_context *context,
-                    struct buffer *ret_text)
+                    const struct surface *surface, int room, struct buffer *ret_text)
 {
+    enum language language = context->session->language;
     struct message message;
 
-    if (!item->dim || (!item->why && !context->plain))
+    if (!item->dim)
         return;
-    if (!context->plain) {
+    if (item->why && context->plain) {
+        message_set(&message, N_("not possible: %1"), item->why, NULL);
+        message_add(&message, language, ret_text);
+    } else if (item->why) {
         buffer_add_text(ret_text, item->why);
-        return;
     }
-    message_set(&message, item->why ? N_("not possible: %1") : N_("not possible"), item->why, NULL);
-    message_add(&message, context->session->language, ret_text);
+    if (surface_width(surface, buffer_text(ret_text)) <= room && ret_text->length)
+        return;
+    buffer_clear(ret_text);
+    if (context->plain)
+        buffer_add_text(ret_text, text_tr(language, N_("not possible")));
 }
 
 /* The text first, then the note at the right edge, then what room there is for the reason between them. */
@@ -196,16 +199,18 @@ static void texts_draw(struct surface *surface, const struct screen_context *con
                        const struct picker_item *item)
 {
     int note = item->note ? surface_width(surface, item->note) : 0, used;
+    int text = surface_width(surface, item->text);
     struct buffer why = { 0 };
 
-    if (note > room / 2)
-        note = room / 2;
+    text = text < room / 2 ? text : room / 2; /* the note has half the room, or what the text leaves */
+    if (note > room - text - NOTE_GAP)
+        note = room - text - NOTE_GAP;
     if (note)
         surface_text_right(surface, row, at + room - note, note, note_style, item->note);
     room -= note ? note + NOTE_GAP : 0;
     used = surface_text(surface, row, at, room, style, item->text) + NOTE_GAP;
-    why_add(item, context, &why);
-    if (why.length > 0 && room - used >= WHY_LEAST)
+    why_add(item, context, surface, room - used, &why);
+    if (why.length > 0)
         surface_text_right(surface, row, at + used, room - used, note_style, buffer_text(&why));
     buffer_finish(&why);
 }

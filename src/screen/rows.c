@@ -1,5 +1,5 @@
 /*
- * Rows: any dataset as a table with all its columns: what Enter on a figure opens.
+ * Rows: any dataset as a table: what Enter on a figure opens.
  *
  * State: the table, the filter a person may change, and the filter over the clients dataset that
  * came along.
@@ -210,16 +210,18 @@ struct pane *pane_rows(enum dataset dataset, const char *title, const char *filt
                        const char *clients, struct month month)
 {
     struct rows_pane *self = memory_zero(1, sizeof *self);
-    size_t column_count = 0;
-    const enum column *columns =
-        dataset == DATASET_clients ? clients_layout(&column_count) : NULL;
+    char key[TABLE_KEY];
 
     self->pane.ops = &rows_ops;
     self->title = title;
     self->month = month;
     snprintf(self->filter, sizeof self->filter, "%s", filter ? filter : "");
     snprintf(self->clients, sizeof self->clients, "%s", clients ? clients : "");
-    table_start(&self->table, dataset, columns, column_count);
+    snprintf(key, sizeof key, "rows.%s", dataset_info(dataset)->name);
+    table_start(&self->table, key, dataset);
+    self->table.filter = self->filter;
+    self->table.clients = self->clients;
+    self->table.opened = true;
     return &self->pane;
 }
 

@@ -15,7 +15,7 @@
 #include "klientel/base/arena.h"
 
 enum side { SIDE_CLIENTS, SIDE_USERS, SIDE_COUNT };
-enum { WIDE = 100, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
+enum { WIDE = 100, VERY_WIDE = 160, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
 
 struct clients_pane {
     struct pane pane;
@@ -24,40 +24,6 @@ struct clients_pane {
     struct table lists[SIDE_COUNT], accesses[SIDE_COUNT];
     char filters[SIDE_COUNT][PANE_FILTER];
 };
-
-/* The layout "overview": what is seen first stands first, the rest comes from the right. */
-#define C(name) COLUMN_clients_##name
-static const enum column client_columns[] = {
-    C(name),     C(orgno),     C(responsible), C(run),           C(declaration), C(next_payout),
-    C(employees), C(staff),    C(groups),      C(country),       C(number),      C(closed),
-    C(reported), C(paid),      C(last_run_by), C(waiting_since), C(last_note),   C(cards_year),
-    C(city),     C(form),      C(payday),      C(contact),       C(demo),        C(internal),
-    C(archived), C(accessible),
-};
-#undef C
-#define U(name) COLUMN_users_##name
-static const enum column user_columns[] = {
-    U(name),      U(login), U(role),  U(responsible_for), U(member_of),
-    U(last_seen), U(until), U(kind), U(email),           U(active),
-};
-#undef U
-#define G(name) COLUMN_grants_##name
-static const enum column grant_columns_client[] = {
-    G(name),     G(role),       G(login),     G(from),   G(until),
-    G(packages), G(granted_by), G(changeset), G(source), G(reason),
-};
-static const enum column grant_columns_user[] = {
-    G(client_name), G(role),       G(orgno),     G(from),   G(until),
-    G(packages),    G(granted_by), G(changeset), G(source), G(reason),
-};
-#undef G
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-const enum column *clients_layout(size_t *ret_count)
-{
-    *ret_count = COUNT(client_columns);
-    return client_columns;
-}
 
 static const struct clients_pane *self_of(const struct pane *pane)
 {
@@ -214,6 +180,16 @@ static int access_rows(int rows)
     return rows - wanted < 4 ? 0 : wanted;
 }
 
+/* The list has all the room until most of its columns are there; then both grow. */
+static int access_columns(int columns)
+{
+    int share = columns - columns * 3 / 5 - 1; /* where that is less, the list needs its room more */
+
+    if (columns > VERY_WIDE)
+        return ACCESS_WIDTH + (columns - VERY_WIDE) * 2 / 5;
+    return share < ACCESS_WIDTH ? share : ACCESS_WIDTH;
+}
+
 static void clients_draw(struct pane *pane, const struct screen_context *context,
                          struct surface *surface, struct rect rect, bool focused)
 {
@@ -222,9 +198,7 @@ static void clients_draw(struct pane *pane, const struct screen_context *context
 
     surface_clear(surface, rect, STYLE_NORMAL);
     if (rect.columns >= WIDE) {
-        list.columns = rect.columns * 3 / 5;
-        if (list.columns < rect.columns - ACCESS_WIDTH - 1)
-            list.columns = rect.columns - ACCESS_WIDTH - 1;
+        list.columns = rect.columns - access_columns(rect.columns) - 1;
         access.column += list.columns + 1;
         access.columns -= list.columns + 1;
         if (!context->plain)
@@ -260,10 +234,24 @@ static void clients_set_filter(struct pane *pane, const char *text)
     snprintf(self->filters[self->side], sizeof self->filters[self->side], "%s", text);
 }
 
+/* The filter is over the list, so its count stands first; marks among the accesses are named as such. */
 static void clients_status(const struct pane *pane, const struct screen_context *context,
                            struct buffer *ret_text)
 {
-    table_status(&self_of(pane)->lists[self_of(pane)->side], context, ret_text);
+    const struct clients_pane *self = self_of(pane);
+    struct buffer marks = { 0 };
+    struct message message;
+
+    table_status(&self->lists[self->side], context, ret_text);
+    table_marks_status(&self->accesses[self->side], context, &marks);
+    if (marks.length) {
+        message_set(&message, N_("below: %1"), buffer_text(&marks), NULL);
+        if (context->columns >= WIDE)
+            message.text = N_("to the right: %1");
+        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+        message_add(&message, context->session->language, ret_text);
+    }
+    buffer_finish(&marks);
 }
 
 static enum dataset clients_dataset(const struct pane *pane)
@@ -337,12 +325,11 @@ struct pane *pane_clients(void)
     struct clients_pane *self = memory_zero(1, sizeof *self);
 
     self->pane.ops = &clients_ops;
-    table_start(&self->lists[SIDE_CLIENTS], DATASET_clients, client_columns,
-                COUNT(client_columns));
-    table_start(&self->lists[SIDE_USERS], DATASET_users, user_columns, COUNT(user_columns));
-    table_start(&self->accesses[SIDE_CLIENTS], DATASET_grants, grant_columns_client,
-                COUNT(grant_columns_client));
-    table_start(&self->accesses[SIDE_USERS], DATASET_grants, grant_columns_user,
-                COUNT(grant_columns_user));
+    table_start(&self->lists[SIDE_CLIENTS], "clients", DATASET_clients);
+    table_start(&self->lists[SIDE_USERS], "users", DATASET_users);
+    table_start(&self->accesses[SIDE_CLIENTS], "clients.access", DATASET_grants);
+    table_start(&self->accesses[SIDE_USERS], "users.access", DATASET_grants);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        self->lists[side].filter = self->filters[side];
     return &self->pane;
 }

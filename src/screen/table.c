@@ -1,5 +1,6 @@
 /*
- * Table: cursor, marks, sort and sideways scrolling. Drawing is in table_draw.c.
+ * Table: cursor, sort and sideways scrolling. Marks are in table_marks.c, columns in layout.c, drawing is in
+ * table_draw.c.
  *
  * State: struct table. Events: table_load (new rows or hits), table_act.
  * Invariants: cursor < shown_count or both are 0; with rows shown, cursor_id is the id of the row
@@ -8,71 +9,30 @@
  */
 #include "klientel/screen/table.h"
 
-#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
 
-/* The column a row is known by: the first name, else the first text, else the first column. */
-static enum column name_column(enum dataset dataset)
+void table_start(struct table *table, const char *key, enum dataset dataset)
 {
-    const struct dataset_info *info = dataset_info(dataset);
-    enum column column, text = COLUMN_NONE;
-    size_t i;
+    struct table_layout layout;
 
-    for (i = 0; i < info->count; i++) {
-        column = (enum column)(info->first + (int)i);
-        if (!strcmp(column_info(column)->name, "client_name") ||
-            !strcmp(column_info(column)->name, "name"))
-            return column;
-        if (text == COLUMN_NONE && column_is_text(column_info(column)->type))
-            text = column;
-    }
-    return text == COLUMN_NONE ? info->first : text;
-}
-
-static bool is_number_of_row(enum column column)
-{
-    return !strcmp(column_info(column)->name, "id") || !strcmp(column_info(column)->name, "client");
-}
-
-/* The name first, the numbers that only the database cares about last. */
-static void all_columns(struct table *table)
-{
-    const struct dataset_info *info = dataset_info(table->dataset);
-    enum column name = name_column(table->dataset), column;
-    size_t i, pass;
-
-    table->columns[table->column_count++] = name;
-    for (pass = 0; pass < 2; pass++) {
-        for (i = 0; i < info->count && table->column_count < TABLE_COLUMNS; i++) {
-            column = (enum column)(info->first + (int)i);
-            if (column != name && is_number_of_row(column) == (pass == 1))
-                table->columns[table->column_count++] = column;
-        }
-    }
-}
-
-void table_start(struct table *table, enum dataset dataset, const enum column *columns,
-                 size_t column_count)
-{
     memset(table, 0, sizeof *table);
+    snprintf(table->key, sizeof table->key, "%s", key);
     table->dataset = dataset;
-    table->sort = COLUMN_NONE;
     table->first_column = 1;
     table->page = 1;
-    if (!columns) {
-        all_columns(table);
-        return;
-    }
-    assert(column_count > 0 && column_count <= TABLE_COLUMNS);
-    memcpy(table->columns, columns, column_count * sizeof *columns);
-    table->column_count = column_count;
+    table_ready_layout(table, table_ready(table, 0), &layout);
+    table->columns[0] = layout.columns[0];
+    table_take(table, &layout);
+    table->chosen = false;
 }
 
 void table_finish(struct table *table)
 {
     ids_finish(&table->marks);
+    ids_finish(&table->range_before);
 }
 
 column_mask table_wants(const struct table *table, const struct screen_context *context)
@@ -106,7 +66,7 @@ size_t table_row(const struct table *table)
     return table->cursor < table->shown_count ? table->shown[table->cursor] : SIZE_MAX;
 }
 
-static void cursor_set(struct table *table, size_t cursor)
+void table_cursor_set(struct table *table, size_t cursor)
 {
     if (table->shown_count == 0) {
         table->cursor = 0;
@@ -131,22 +91,6 @@ static size_t cursor_find(const struct table *table)
     return SIZE_MAX;
 }
 
-/* Rows that are gone lose their marks; rows that are only hidden keep them. */
-static void marks_prune(struct table *table)
-{
-    struct ids kept = { 0 };
-    size_t i;
-
-    if (table->marks.count == 0 || !table->rows->done)
-        return;
-    for (i = 0; i < table->rows->count; i++)
-        if (ids_has(&table->marks, table->rows->ids[i]))
-            ids_add(&kept, table->rows->ids[i]);
-    if (kept.count != table->marks.count)
-        ids_copy(&table->marks, &kept);
-    ids_finish(&kept);
-}
-
 void table_load(struct table *table, const struct answer *answer)
 {
     size_t found;
@@ -169,21 +113,9 @@ void table_load(struct table *table, const struct answer *answer)
     table->favourites = answer->favourites;
     if (!table->rows)
         return;
-    marks_prune(table);
+    marks_follow(table);
     found = table->cursor_id ? cursor_find(table) : 0;
-    cursor_set(table, found == SIZE_MAX ? table->cursor : found);
-}
-
-size_t table_hidden_marks(const struct table *table)
-{
-    size_t seen = 0, i;
-
-    if (table->marks.count == 0)
-        return 0;
-    for (i = 0; i < table->shown_count; i++)
-        if (ids_has(&table->marks, table->rows->ids[table->shown[i]]))
-            seen++;
-    return table->marks.count - seen;
+    table_cursor_set(table, found == SIZE_MAX ? table->cursor : found);
 }
 
 void table_facts(const struct table *table, struct action_facts *ret_facts)
@@ -193,6 +125,7 @@ void table_facts(const struct table *table, struct action_facts *ret_facts)
     ret_facts->scopes = SCOPE_TABLE | SCOPE_EVERYWHERE;
     ret_facts->has_rows = row != SIZE_MAX;
     ret_facts->has_marks = table->marks.count > 0;
+    ret_facts->has_range = table->range == RANGE_HELD;
     ret_facts->has_enter = row != SIZE_MAX && table->rows->clients[row] > 0;
     ret_facts->may_open = row != SIZE_MAX && (table->rows->flags[row] & ROW_OPEN);
     ret_facts->has_panes = false;
@@ -217,61 +150,12 @@ void table_command_add(const struct table *table, struct buffer *ret_text)
 
 /* ---- actions ---- */
 
-static void mark_turn(struct table *table)
-{
-    int64_t id = table->cursor_id;
-
-    if (ids_has(&table->marks, id))
-        ids_remove(&table->marks, id);
-    else
-        ids_add(&table->marks, id);
-    cursor_set(table, table->cursor + 1);
-}
-
-static void marks_invert(struct table *table)
-{
-    int64_t id;
-    size_t i;
-
-    for (i = 0; i < table->shown_count; i++) {
-        id = table->rows->ids[table->shown[i]];
-        if (ids_has(&table->marks, id))
-            ids_remove(&table->marks, id);
-        else
-            ids_add(&table->marks, id);
-    }
-}
-
-/* Which of the columns on the screen the rows are sorted by: 0 = the name; SIZE_MAX = none of
- * them. */
-static size_t sort_position(const struct table *table)
-{
-    enum column sort =
-        table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
-    size_t i;
-
-    if (table->columns[0] == sort)
-        return 0;
-    for (i = 0; i < table->visible; i++)
-        if (table->columns[table->first_column + i] == sort)
-            return i + 1;
-    return SIZE_MAX;
-}
-
-static void sort_next(struct table *table)
-{
-    size_t position = sort_position(table);
-
-    position = position == SIZE_MAX || position >= table->visible ? 0 : position + 1;
-    table->sort = table->columns[position == 0 ? 0 : table->first_column + position - 1];
-    table->descending = false;
-}
-
 static void sort_turn(struct table *table)
 {
     if (table->sort == COLUMN_NONE)
         table->sort = dataset_info(table->dataset)->order;
     table->descending = !table->descending;
+    table->chosen = true;
 }
 
 static struct effect row_open(const struct table *table)
@@ -318,17 +202,17 @@ static bool table_move(struct table *table, enum action_id action)
     switch (action) {
     case ACTION_UP:
     case ACTION_PAGE_UP:
-        cursor_set(table, table->cursor > step ? table->cursor - step : 0);
+        table_cursor_set(table, table->cursor > step ? table->cursor - step : 0);
         return true;
     case ACTION_DOWN:
     case ACTION_PAGE_DOWN:
-        cursor_set(table, table->cursor + step);
+        table_cursor_set(table, table->cursor + step);
         return true;
     case ACTION_FIRST:
-        cursor_set(table, 0);
+        table_cursor_set(table, 0);
         return true;
     case ACTION_LAST:
-        cursor_set(table, table->shown_count);
+        table_cursor_set(table, table->shown_count);
         return true;
     case ACTION_LEFT:
         if (table->first_column > 1)
@@ -349,36 +233,30 @@ bool table_point(struct table *table, int row, int column)
     if (row < body->row || row >= body->row + body->rows || column < body->column ||
         column >= body->column + body->columns)
         return false;
-    size_t position = table->top + (size_t)(row - body->row);
+    size_t position = table->top + (size_t)(row - body->row), from = table->cursor;
     if (!table->rows || position >= table->shown_count)
         return false;
     table->is_partial = false;
-    cursor_set(table, position);
+    table_cursor_set(table, position);
+    marks_moved(table, from);
     return true;
 }
 
 struct effect table_act(struct table *table, enum action_id action)
 {
+    size_t from = table->cursor;
+
     table->is_partial = false; /* who acts has taken the row that is shown */
-    if (table_move(table, action))
+    if (marks_act(table, action))
         return effect_of(EFFECT_DONE);
+    if (table_move(table, action)) {
+        marks_moved(table, from);
+        return effect_of(EFFECT_DONE);
+    }
     switch (action) {
-    case ACTION_MARK:
-        if (table_row(table) != SIZE_MAX)
-            mark_turn(table);
-        break;
-    case ACTION_UNMARK_ALL:
-        ids_clear(&table->marks);
-        break;
-    case ACTION_INVERT:
-        marks_invert(table);
-        break;
-    case ACTION_SORT:
-        sort_next(table);
-        break;
     case ACTION_SORT_TURN:
         sort_turn(table);
-        break;
+        return effect_of(EFFECT_DONE);
     case ACTION_OPEN:
         return row_open(table);
     case ACTION_FAVOURITE:
@@ -386,5 +264,4 @@ struct effect table_act(struct table *table, enum action_id action)
     default:
         return effect_of(EFFECT_NONE);
     }
-    return effect_of(EFFECT_DONE);
 }

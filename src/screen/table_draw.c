@@ -1,5 +1,5 @@
 /*
- * Drawing of a table: which columns fit, the head, the rows, and why there are none.
+ * Drawing of a table: which columns fit, the head, the rows. What it says in sentences is in table_words.c.
  *
  * State: none but what struct table notes of the last drawing (top, page, visible).
  * Invariant: no column is drawn in part; the name takes what the others leave.
@@ -16,22 +16,25 @@ enum {
     PREFIX_OTHER = 2,  /* mark, blank */
     PLAIN_STATE = 22,  /* the same in words, after the columns (--plain-ui) */
     NAME_WANTED = 20,
-    NAME_MOST = 48,
+    NAME_MOST = 48,    /* what the name takes of room that nobody needs */
+    NEED_MOST = 72,    /* the most that a column grows to for what is in it */
+    MARK_WIDTH = 2,    /* blank and the mark of the sort */
 };
 
 struct slot {
     enum column column;
     int at, width; /* at: from the left edge of the table */
 };
-struct layout {
+struct grid {
     struct slot slots[TABLE_COLUMNS];
     size_t count;
     int prefix;   /* columns before the first slot */
+    int gap;      /* columns between two slots */
     int state_at; /* where the state in words stands; -1 = it is drawn as marks */
     bool more;    /* there are columns to the right that did not fit */
 };
 
-/* ---- layout ---- */
+/* ---- which columns, how wide ---- */
 
 /* The month a column of the client list is about belongs into its head (C46). */
 static void label_add(enum column column, const struct screen_context *context,
@@ -49,95 +52,10 @@ static void label_add(enum column column, const struct screen_context *context,
     }
 }
 
-static int column_width(const struct surface *surface, enum column column,
-                        const struct screen_context *context)
-{
-    struct buffer label = { 0 };
-    int width, own = cell_width(column, column_info(column)->width, context->session->language);
-
-    label_add(column, context, &label);
-    width = surface_width(surface, buffer_text(&label));
-    buffer_finish(&label);
-    return width > own ? width : own;
-}
-
-static void slot_add(struct layout *layout, enum column column, int width)
-{
-    layout->slots[layout->count++] = (struct slot) { column, 0, width };
-}
-
-static void layout_place(struct layout *layout)
-{
-    int at = layout->prefix;
-    size_t i;
-
-    for (i = 0; i < layout->count; i++) {
-        layout->slots[i].at = at;
-        at += layout->slots[i].width + 1;
-    }
-}
-
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 static enum column sort_column(const struct table *table)
 {
     return table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
 }
-
-/* The mark of the sort after the last column would stand where "there is more" stands. */
-static void sort_mark_room(const struct table *table, int columns, struct layout *layout)
-{
-    const struct slot *last = &layout->slots[layout->count - 1];
-
-    if (!layout->more || layout->count < 2 || last->column != sort_column(table) ||
-        last->at + last->width < columns - 1)
-        return;
-    layout->slots[0].width--;
-    layout_place(layout);
-}
-
-/* The last column of the room stays free for the sort mark and for "there is more". */
-static void layout_make(const struct table *table, const struct surface *surface,
-                        const struct screen_context *context, int columns,
-                        struct layout *ret_layout)
-{
-    int room, name, width, wanted;
-    size_t i;
-
-    memset(ret_layout, 0, sizeof *ret_layout);
-    ret_layout->state_at = -1;
-    ret_layout->prefix = dataset_has_client(table->dataset) ? PREFIX_CLIENT : PREFIX_OTHER;
-    if (context->plain) {
-        ret_layout->prefix = 0;
-        columns -= PLAIN_STATE + 1;
-        ret_layout->state_at = columns > TABLE_NAME_LEAST ? columns + 1 : -1;
-        if (ret_layout->state_at < 0)
-            columns += PLAIN_STATE + 1;
-    }
-    room = columns - ret_layout->prefix - 1;
-    wanted = column_width(surface, table->columns[0], context);
-    name = clamp(wanted, TABLE_NAME_LEAST, clamp(room / 2, TABLE_NAME_LEAST, NAME_WANTED));
-    slot_add(ret_layout, table->columns[0], name);
-    room -= name;
-    for (i = table->first_column; i < table->column_count; i++) {
-        width = column_width(surface, table->columns[i], context);
-        if (width + 1 > room)
-            break;
-        slot_add(ret_layout, table->columns[i], width);
-        room -= width + 1;
-    }
-    ret_layout->more = i < table->column_count;
-    wanted = wanted > NAME_MOST ? wanted : NAME_MOST;
-    name += room;
-    ret_layout->slots[0].width = name > wanted && ret_layout->count > 1 ? wanted : name;
-    layout_place(ret_layout);
-    sort_mark_room(table, columns, ret_layout);
-}
-
-/* ---- head ---- */
 
 static bool goes_right(enum column column)
 {
@@ -145,6 +63,150 @@ static bool goes_right(enum column column)
 
     return type == TYPE_INTEGER || type == TYPE_MONEY || type == TYPE_PERCENT;
 }
+
+static int label_width(const struct surface *surface, enum column column,
+                       const struct screen_context *context)
+{
+    struct buffer label = { 0 };
+    int width;
+
+    label_add(column, context, &label);
+    width = surface_width(surface, buffer_text(&label));
+    buffer_finish(&label);
+    return width;
+}
+
+/* Of an empty table: for its head, and what the dataset wants. */
+static int column_width(const struct surface *surface, enum column column,
+                        const struct screen_context *context)
+{
+    int own = cell_width(column, column_info(column)->width, context->session->language);
+    int width = label_width(surface, column, context);
+
+    return width > own ? width : own;
+}
+
+static void slot_add(struct grid *grid, enum column column, int width)
+{
+    grid->slots[grid->count++] = (struct slot) { column, 0, width };
+}
+
+static int clamp(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+static int grow(struct slot *slot, int wanted, int room)
+{
+    int more = clamp(wanted - slot->width, 0, room);
+
+    slot->width += more;
+    return room - more;
+}
+
+/* What was seen in the column so far; it only grows, so that scrolling does not make the columns dance. */
+static int need_of(const struct table *table, size_t slot)
+{
+    size_t position = slot == 0 ? 0 : table->first_column + slot - 1;
+
+    return clamp(table->needs[position], 0, NEED_MOST);
+}
+
+/* Room that is left goes to the name as far as it needs it, then to the texts that are cut, in their order; then
+ * to the name again, since it is what one looks for, and to wider gaps. */
+static void spare_share(const struct table *table, int wanted, int room, struct grid *grid)
+{
+    int gaps = (int)grid->count - 1;
+
+    room = grow(&grid->slots[0], need_of(table, 0), room);
+    for (size_t i = 1; i < grid->count; i++)
+        room = grow(&grid->slots[i], need_of(table, i), room);
+    wanted = wanted > NAME_MOST ? wanted : NAME_MOST;
+    room = grow(&grid->slots[0], gaps > 0 ? wanted : grid->slots[0].width + room, room);
+    grid->gap = gaps > 0 && room >= gaps ? 2 : 1;
+}
+
+/* Room for the mark of the sort beside its label, from what is left or from the name: no column gives way to it. */
+static int sort_room(const struct table *table, const struct surface *surface,
+                     const struct screen_context *context, int room, struct grid *grid)
+{
+    enum column sort = sort_column(table);
+
+    for (size_t i = 1; i < grid->count; i++) {
+        int more = label_width(surface, sort, context) + MARK_WIDTH - grid->slots[i].width;
+
+        if (grid->slots[i].column != sort || more <= 0)
+            continue;
+        if (more > room) {
+            if (grid->slots[0].width - (more - room) < TABLE_NAME_LEAST)
+                return room;
+            grid->slots[0].width -= more - room;
+            room = more;
+        }
+        grid->slots[i].width += more;
+        return room - more;
+    }
+    return room;
+}
+
+static void grid_place(struct grid *grid)
+{
+    int at = grid->prefix;
+
+    for (size_t i = 0; i < grid->count; i++) {
+        grid->slots[i].at = at;
+        at += grid->slots[i].width + grid->gap;
+    }
+}
+
+/* The last column of the room stays free for "there is more". */
+static void grid_make(const struct table *table, const struct surface *surface,
+                      const struct screen_context *context, int columns, struct grid *ret_grid)
+{
+    int room, name, width, wanted;
+    size_t i;
+
+    memset(ret_grid, 0, sizeof *ret_grid);
+    ret_grid->state_at = -1;
+    ret_grid->prefix = dataset_has_client(table->dataset) ? PREFIX_CLIENT : PREFIX_OTHER;
+    if (context->plain) {
+        ret_grid->prefix = 0;
+        columns -= PLAIN_STATE + 1;
+        ret_grid->state_at = columns > TABLE_NAME_LEAST ? columns + 1 : -1;
+        if (ret_grid->state_at < 0)
+            columns += PLAIN_STATE + 1;
+    }
+    room = columns - ret_grid->prefix - 1;
+    wanted = column_width(surface, table->columns[0], context);
+    name = clamp(wanted, TABLE_NAME_LEAST, clamp(room / 2, TABLE_NAME_LEAST, NAME_WANTED));
+    slot_add(ret_grid, table->columns[0], name);
+    room -= name;
+    for (i = table->first_column; i < table->column_count; i++) {
+        width = column_width(surface, table->columns[i], context);
+        if (width + 1 > room)
+            break;
+        slot_add(ret_grid, table->columns[i], width);
+        room -= width + 1;
+    }
+    ret_grid->more = i < table->column_count;
+    room = sort_room(table, surface, context, room, ret_grid);
+    room = grow(&ret_grid->slots[0], wanted, room);
+    spare_share(table, wanted, room, ret_grid);
+    grid_place(ret_grid);
+}
+
+size_t table_layout_hidden(const struct table *table, const struct table_layout *layout,
+                           const struct screen_context *context, const struct surface *surface)
+{
+    struct table trial = *table;
+    struct grid grid;
+
+    table_take(&trial, layout);
+    grid_make(&trial, surface, context, table->width ? table->width : context->columns, &grid);
+    return trial.column_count - grid.count;
+}
+
+/* ---- head ---- */
 
 static void text_draw(struct surface *surface, int row, int column, int columns, bool right,
                       enum style style, const char *text)
@@ -155,20 +217,22 @@ static void text_draw(struct surface *surface, int row, int column, int columns,
         surface_text(surface, row, column, columns, style, text);
 }
 
-/* After the label where there is room for it, else in the gap after the column. */
+/* After the label; of a column that ends at its right edge before it. */
 static void sort_mark_draw(struct surface *surface, int row, int at, const struct slot *slot,
                            const char *label, const char *mark)
 {
     int width = surface_width(surface, label);
 
-    if (goes_right(slot->column) || width + 2 > slot->width)
+    if (width + MARK_WIDTH > slot->width) /* a name in a narrow window */
         surface_text(surface, row, at + slot->width, 1, STYLE_HEAD, mark);
+    else if (goes_right(slot->column))
+        surface_text(surface, row, at + slot->width - width - MARK_WIDTH, 1, STYLE_HEAD, mark);
     else
         surface_text(surface, row, at + width + 1, 1, STYLE_HEAD, mark);
 }
 
 static void head_draw(const struct table *table, const struct screen_context *context,
-                      struct surface *surface, struct rect rect, const struct layout *layout)
+                      struct surface *surface, struct rect rect, const struct grid *grid)
 {
     enum column sort = sort_column(table);
     bool simple = context->ascii || context->plain;
@@ -178,8 +242,8 @@ static void head_draw(const struct table *table, const struct screen_context *co
     size_t i;
 
     surface_clear(surface, (struct rect) { rect.row, rect.column, 1, rect.columns }, STYLE_HEAD);
-    for (i = 0; i < layout->count; i++) {
-        const struct slot *slot = &layout->slots[i];
+    for (i = 0; i < grid->count; i++) {
+        const struct slot *slot = &grid->slots[i];
         int at = rect.column + slot->at;
 
         buffer_clear(&label);
@@ -190,12 +254,12 @@ static void head_draw(const struct table *table, const struct screen_context *co
             sort_mark_draw(surface, rect.row, at, slot, buffer_text(&label), mark);
     }
     buffer_finish(&label);
-    if (layout->state_at >= 0)
-        surface_text(surface, rect.row, rect.column + layout->state_at, PLAIN_STATE, STYLE_HEAD,
+    if (grid->state_at >= 0)
+        surface_text(surface, rect.row, rect.column + grid->state_at, PLAIN_STATE, STYLE_HEAD,
                      text_tr(context->session->language, N_("State")));
-    if (layout->prefix && table->first_column > 1)
+    if (grid->prefix && table->first_column > 1)
         surface_text(surface, rect.row, rect.column, 1, STYLE_HEAD, "<");
-    if (layout->more && !context->plain)
+    if (grid->more && !context->plain)
         surface_text(surface, rect.row, rect.column + rect.columns - 1, 1, STYLE_HEAD, ">");
 }
 
@@ -293,8 +357,42 @@ static void responsible_note(const struct rowset *rows, size_t row, enum languag
     buffer_finish(&noted);
 }
 
+static void shown_add(const struct table *table, size_t row, enum column column,
+                      const struct screen_context *context, struct buffer *ret_text)
+{
+    cell_add(table->rows, row, column, context, ret_text);
+    if (column == COLUMN_clients_responsible)
+        responsible_note(table->rows, row, context->session->language, ret_text);
+}
+
+/* Notes what the rows that are seen need. Numbers and dates have their room already. */
+static void needs_note(struct table *table, const struct screen_context *context,
+                       const struct surface *surface, const struct grid *grid)
+{
+    struct buffer text = { 0 };
+
+    for (size_t i = 0; i < grid->count; i++) {
+        int *need = &table->needs[i == 0 ? 0 : table->first_column + i - 1];
+
+        if (!column_is_text(column_info(grid->slots[i].column)->type))
+            continue;
+        for (int line = 0; line < table->page; line++) {
+            if (table->top + (size_t)line >= table->shown_count)
+                break;
+            buffer_clear(&text);
+            shown_add(table, table->shown[table->top + (size_t)line], grid->slots[i].column,
+                      context, &text);
+            if ((int)text.length <= *need) /* no text is wider than its bytes */
+                continue;
+            int width = surface_width(surface, buffer_text(&text));
+            *need = width > *need ? width : *need;
+        }
+    }
+    buffer_finish(&text);
+}
+
 static void row_draw(const struct table *table, const struct screen_context *context,
-                     struct surface *surface, struct rect rect, const struct layout *layout,
+                     struct surface *surface, struct rect rect, const struct grid *grid,
                      size_t position, bool focused)
 {
     size_t row = table->shown[position], i;
@@ -302,55 +400,25 @@ static void row_draw(const struct table *table, const struct screen_context *con
     struct buffer text = { 0 };
 
     surface_clear(surface, rect, style);
-    if (layout->prefix)
+    if (grid->prefix)
         marks_draw(table, context, surface, rect.row, rect.column, row, style);
-    for (i = 0; i < layout->count; i++) {
-        const struct slot *slot = &layout->slots[i];
+    for (i = 0; i < grid->count; i++) {
+        const struct slot *slot = &grid->slots[i];
 
         buffer_clear(&text);
-        cell_add(table->rows, row, slot->column, context, &text);
-        if (slot->column == COLUMN_clients_responsible)
-            responsible_note(table->rows, row, context->session->language, &text);
+        shown_add(table, row, slot->column, context, &text);
         own = style == STYLE_NORMAL ? cell_style(table->rows, row, slot->column) : style;
         text_draw(surface, rect.row, rect.column + slot->at, slot->width,
                   goes_right(slot->column), own, buffer_text(&text));
     }
     buffer_finish(&text);
-    if (layout->state_at >= 0)
-        state_draw(table, context, surface, rect.row, rect.column + layout->state_at, row, style);
+    if (grid->state_at >= 0)
+        state_draw(table, context, surface, rect.row, rect.column + grid->state_at, row, style);
     if (context->plain && focused && position == table->cursor)
         surface_cursor(surface, rect.row, rect.column);
 }
 
-/* ---- nothing to show ---- */
-
-static void reason_draw(const struct table *table, const struct screen_context *context,
-                        struct surface *surface, struct rect rect)
-{
-    enum language language = context->session->language;
-    struct page page = { 0 };
-    struct message message = { 0 };
-    struct buffer count = { 0 }, text = { 0 };
-
-    if (table->rows->count > 0) {
-        language_add_number(language, (int64_t)table->rows->count, &count);
-        message_set(&message, N_("All %1 rows are hidden by the filter: Esc clears it"),
-                    buffer_text(&count), NULL);
-        message_add(&message, language, &text);
-    } else {
-        buffer_add_text(&text, text_tr(language, table->rows->reason
-                                                     ? table->rows->reason
-                                                     : N_("There is nothing here yet")));
-    }
-    page_start(&page, rect.columns - 4, context);
-    page_text(&page, STYLE_NORMAL, 0, buffer_text(&text));
-    rect.column += 2;
-    rect.columns -= 4;
-    page_draw(&page, context, surface, rect);
-    page_finish(&page);
-    buffer_finish(&count);
-    buffer_finish(&text);
-}
+/* ---- the table ---- */
 
 static void table_scroll(struct table *table)
 {
@@ -367,64 +435,28 @@ static void table_scroll(struct table *table)
 void table_draw(struct table *table, const struct screen_context *context,
                 struct surface *surface, struct rect rect, bool focused)
 {
-    struct layout layout;
+    struct grid grid;
     int line;
 
     surface_clear(surface, rect, STYLE_NORMAL);
     if (rect.rows <= 0 || rect.columns <= PREFIX_CLIENT + TABLE_NAME_LEAST || !table->rows)
         return;
-    layout_make(table, surface, context, rect.columns, &layout);
-    table->visible = layout.count - 1;
+    if (table->width != rect.columns)
+        memset(table->needs, 0, sizeof table->needs);
+    table->width = rect.columns;
     table->page = rect.rows - 1;
     table->body = (struct rect) { rect.row + 1, rect.column, rect.rows - 1, rect.columns };
     table_scroll(table);
-    head_draw(table, context, surface, rect, &layout);
+    grid_make(table, surface, context, rect.columns, &grid);
+    needs_note(table, context, surface, &grid);
+    grid_make(table, surface, context, rect.columns, &grid);
+    table->visible = grid.count - 1;
+    head_draw(table, context, surface, rect, &grid);
     if (table->shown_count == 0 && rect.rows > 1)
-        reason_draw(table, context, surface,
+        table_reason_draw(table, context, surface,
                     (struct rect) { rect.row + 1, rect.column, rect.rows - 1, rect.columns });
     for (line = 0; line < table->page && table->top + (size_t)line < table->shown_count; line++)
         row_draw(table, context, surface,
-                 (struct rect) { rect.row + 1 + line, rect.column, 1, rect.columns }, &layout,
+                 (struct rect) { rect.row + 1 + line, rect.column, 1, rect.columns }, &grid,
                  table->top + (size_t)line, focused);
-}
-
-/* ---- status ---- */
-
-static void number_text(enum language language, size_t number, struct buffer *ret_text)
-{
-    language_add_number(language, (int64_t)number, ret_text);
-}
-
-void table_status(const struct table *table, const struct screen_context *context,
-                  struct buffer *ret_text)
-{
-    enum language language = context->session->language;
-    size_t hidden = table_hidden_marks(table);
-    struct buffer a = { 0 }, b = { 0 };
-    struct message message = { 0 };
-
-    if (!table->rows)
-        return;
-    number_text(language, table->shown_count, &a);
-    number_text(language, table->rows->count, &b);
-    message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
-    message_add(&message, language, ret_text);
-    if (table->sort != COLUMN_NONE) { /* its head may be scrolled out of sight */
-        message_set(&message, N_("by %1"), text_tr(language, column_info(table->sort)->label),
-                    NULL);
-        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
-        message_add(&message, language, ret_text);
-    }
-    if (table->marks.count > 0) {
-        buffer_clear(&a);
-        buffer_clear(&b);
-        number_text(language, table->marks.count, &a);
-        number_text(language, hidden, &b);
-        message_set(&message, hidden ? N_("%1 marked (%2 hidden)") : N_("%1 marked"),
-                    buffer_text(&a), buffer_text(&b), NULL);
-        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
-        message_add(&message, language, ret_text);
-    }
-    buffer_finish(&a);
-    buffer_finish(&b);
 }

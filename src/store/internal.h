@@ -27,6 +27,7 @@ struct store {
     enum language language;       /* the bureau's: collation of *_sort */
     struct collator *collator;    /* of that language */
     uint64_t sequence;            /* of the next rowset */
+    int64_t newest_changeset;     /* when it was last asked whether others changed something */
 };
 
 /* ---- one command being carried out: inside the gate and its transaction ---- */

@@ -418,6 +418,10 @@ static bool empty_reason(struct reading *reading, enum dataset dataset, const ch
         *ret_reason = N_("You have no access to any client");
     else if (dataset == DATASET_clients)
         *ret_reason = N_("No such client");
+    else if (dataset == DATASET_grants && query->client_id)
+        *ret_reason = N_("Nobody has access to this client");
+    else if (dataset == DATASET_grants && query->user_id)
+        *ret_reason = N_("This person has access to no client that you see");
     else if ((dataset == DATASET_runs || dataset == DATASET_payroll) && month_known(query->month))
         *ret_reason = N_("No payroll runs are known in this month");
     else if (dataset == DATASET_declarations && month_known(query->month))

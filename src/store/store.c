@@ -248,6 +248,8 @@ static bool read_language(struct store *store, struct failure *ret_failure)
     return good;
 }
 
+static int64_t newest_changeset(struct store *store);
+
 bool store_open(const char *path, const struct store_options *options, struct store **ret_store,
                 struct failure *ret_failure)
 {
@@ -270,6 +272,7 @@ bool store_open(const char *path, const struct store_options *options, struct st
         return false;
     }
     store->collator = collator_create(store->language);
+    store->newest_changeset = newest_changeset(store);
     *ret_store = store;
     return true;
 }
@@ -292,11 +295,6 @@ const char *store_path(const struct store *store)
     return store->path;
 }
 
-bool store_changed(struct store *store)
-{
-    return db_changed(store->db);
-}
-
 bool store_count(struct store *store, const char *sql, int64_t *ret_count,
                  struct failure *ret_failure)
 {
@@ -308,6 +306,27 @@ bool store_count(struct store *store, const char *sql, int64_t *ret_count,
     *ret_count = step == DB_ROW ? db_number(statement, 0) : 0;
     db_done(statement);
     return true;
+}
+
+static int64_t newest_changeset(struct store *store)
+{
+    struct failure failure;
+    int64_t newest = -1; /* cannot be told: whoever asks asks again */
+
+    store_count(store, "SELECT coalesce(max(id), 0) FROM changeset", &newest, &failure);
+    return newest;
+}
+
+/* Every change to the bureau's data has its change-set; what a person keeps for himself has none. */
+bool store_changed(struct store *store)
+{
+    int64_t newest, before = store->newest_changeset;
+
+    if (!db_changed(store->db))
+        return false;
+    newest = newest_changeset(store);
+    store->newest_changeset = newest;
+    return newest < 0 || newest != before;
 }
 
 /* ---- settings ---- */

@@ -93,7 +93,8 @@ static void press(struct walk *walk)
     static const char *const keys[] = {
         "Up", "Down", "Down", "Down", "PgUp", "PgDn", "Home", "End", "Left", "Right", "Right",
         "Enter", "Enter", "Enter", "Enter", "Esc", "Esc", "q", "Space", "U", "*", "s", "S", "t", "t",
-        "F", "h", "<", ">", "?", "F1", "1", "2", "2", "2", "3", "4", "5", "6", "Tab", "Shift-Tab", "k",
+        "v", "v", "Shift-Up", "Shift-Down", "Shift-Down", "+", "-", "c", "c", "y", "Ctrl-N",
+        "F", "h", "J", "J", "<", ">", "?", "F1", "1", "2", "2", "2", "3", "4", "5", "6", "Tab", "Shift-Tab", "k",
         "j", "g", "G", "/", "/", "F4", "Ctrl-L", "Backspace", "Del", "Ctrl-A", "Ctrl-E", "Ctrl-U",
         "Ctrl-K", "Ctrl-W", "Ins", "F12", "X", "X", "P", "", "å", "\xff", "a\xcc\x81", "(", ")", "!", "|", ":", "\"",
         "x", "Ctrl-C", "no such key",

@@ -59,7 +59,7 @@ static void morning(const char *name, enum language language)
     desk_open(&desk, &(struct desk_options){ .language = name });
     look_around(&desk, language);
     filter_and_mark(&desk);
-    drive_keys(desk.drive, "s S g");
+    drive_keys(desk.drive, "S g");
     drive_expect(desk.drive, "▼");
     drive_expect_fresh(desk.drive);
     drive_key(desk.drive, "Enter");

@@ -137,8 +137,7 @@ static void judge__says__what_is_missing(void **state)
 
     struct action_facts facts = all;
     facts.may_open = false;
-    assert_judged(ACTION_OPEN, facts, "You have no access to this client: you see that it exists, "
-                                      "but cannot open it");
+    assert_judged(ACTION_OPEN, facts, "You have no access to this client and cannot open it");
     facts.has_enter = false;
     assert_judged(ACTION_OPEN, facts, "There is nothing to open here");
     facts.has_rows = false;
@@ -146,6 +145,9 @@ static void judge__says__what_is_missing(void **state)
     assert_judged(ACTION_MARK, facts, "No row is under the cursor");
     assert_judged(ACTION_SORT, facts, "The list is empty");
     assert_judged(ACTION_FILTER, facts, NULL);
+    assert_judged(ACTION_COPY, facts, NULL); /* the hidden marks */
+    facts.has_marks = false;
+    assert_judged(ACTION_COPY, facts, "No row is under the cursor");
 
     facts = (struct action_facts){ .scopes = dashboard, .has_enter = true, .may_open = true };
     assert_judged(ACTION_OPEN, facts, NULL);
@@ -160,6 +162,8 @@ static void judge__says__what_is_missing(void **state)
     facts.has_filter = false;
     assert_judged(ACTION_BACK, facts, "There is nothing to go back to; q quits");
     assert_judged(ACTION_CLOSE, facts, NULL);
+    facts.has_range = true;
+    assert_judged(ACTION_BACK, facts, NULL);
 }
 
 static void keymap__finds__the_default_keys(void **state)

@@ -383,7 +383,7 @@ static void view__is_saved_replaced_and_dropped__by_its_owner(void **state)
 
 /*
  * A colleague is a process of its own: this program started again (an engine must not be carried
- * over a fork). kind: "step" done and undone in turn, "note", or "hang" with half a transaction.
+ * over a fork). kind: "step" done and undone in turn, "note", "remember", or "hang" with half a transaction.
  */
 static pid_t start_colleague(const struct bureau *bureau, const char *kind, const char *login,
                              const char *times)
@@ -434,6 +434,12 @@ static int colleague(const char *kind, const char *path, const char *login, int 
         || !store_session(store, login, at("2026-11-18T10:00:00Z"), &session, &failure))
         return 1;
     for (int i = 0; i < times; i++) {
+        if (strcmp(kind, "remember") == 0) {
+            if (!store_remember(store, &session, "cursor", i % 2 ? "1" : "2", &failure)
+                || !store_favourite(store, &session, BERG, i % 2 == 0, &failure))
+                return 3;
+            continue;
+        }
         struct command command = strcmp(kind, "step") == 0 ? step_command(&target, 1)
                                                            : note_command(&target, "a note");
         if (command.kind == COMMAND_STEP)
@@ -461,6 +467,19 @@ static void changed__is_told_once__for_colleagues_but_not_for_oneself(void **sta
     wait_for(start_colleague(bureau, "step", "dag", "1"));
     assert_true(store_changed(bureau->store));
     assert_false(store_changed(bureau->store));
+}
+
+/* What a colleague keeps for himself (a cursor, clients opened last, favourites) is nothing to ask all rows again for. */
+static void changed__is_not_told__for_what_others_keep_for_themselves(void **state)
+{
+    struct bureau *bureau = *state;
+
+    wait_for(start_colleague(bureau, "step", "dag", "1"));
+    assert_true(store_changed(bureau->store));
+    wait_for(start_colleague(bureau, "remember", "dag", "3"));
+    assert_false(store_changed(bureau->store));
+    wait_for(start_colleague(bureau, "note", "dag", "1"));
+    assert_true(store_changed(bureau->store));
 }
 
 static void step__by_two_colleagues__is_done_once_and_unchanged_once(void **state)
@@ -765,6 +784,7 @@ int main(int argc, char **argv)
         FULL(note__is_sealed_in_the_log__and_readable_with_the_key),
         FULL(view__is_saved_replaced_and_dropped__by_its_owner),
         FULL(changed__is_told_once__for_colleagues_but_not_for_oneself),
+        FULL(changed__is_not_told__for_what_others_keep_for_themselves),
         FULL(step__by_two_colleagues__is_done_once_and_unchanged_once),
         FULL(writers__take_turns__and_lose_nothing),
         FULL(gate__says_who_is_saving__when_it_does_not_open_in_time),

@@ -58,6 +58,7 @@ struct action_facts {
     unsigned scopes;      /* active ones */
     bool has_rows;        /* the focused table shows at least one row */
     bool has_marks;
+    bool has_range;       /* a range is being marked: the way back leaves it */
     bool has_filter;      /* a filter is set */
     bool has_enter;       /* the row under the cursor opens something */
     bool has_panes;       /* there is more than one pane to move between */

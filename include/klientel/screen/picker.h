@@ -26,6 +26,7 @@ struct picker_item {
     const char *value; /* the same as text; NULL = none */
     bool on;           /* checked */
     bool fixed;        /* neither turned nor moved */
+    bool alone;        /* the same, and without a check: Enter takes this line only */
     bool dim;          /* cannot be taken now */
     const char *why;   /* why not, in the person's language; NULL = nothing is said */
     const char *folded; /* the picker's: text and note as they are compared; NULL = not needed yet */

@@ -10,12 +10,28 @@
 
 #include "klientel/screen/pane.h"
 
-enum { TABLE_COLUMNS = 32, TABLE_NAME_LEAST = 12 };
+enum { TABLE_COLUMNS = DATASET_COLUMNS_MAX, TABLE_NAME_LEAST = 12, TABLE_KEY = 32 };
+
+/* Which columns, in which order, sorted by what. As a text ("name orgno run sort=run falling") it is
+ * kept for a person; the ready ones are in layouts.def. */
+struct table_layout {
+    enum column columns[TABLE_COLUMNS];
+    size_t column_count;
+    enum column sort; /* COLUMN_NONE = the dataset's own order */
+    bool descending;
+};
+
+/* Held: between v and v; in steps: as long as Shift-Up and Shift-Down follow each other. */
+enum table_range { RANGE_NONE, RANGE_HELD, RANGE_STEP };
 
 struct table {
+    char key[TABLE_KEY]; /* "clients.access": always the same, what a person chose is kept under it */
     enum dataset dataset;
     enum column columns[TABLE_COLUMNS]; /* in the order shown; the first (the name) always stays */
     size_t column_count;
+    bool chosen;                        /* columns or sort are not as they were kept */
+    int width;                          /* columns of the screen at the last drawing; 0 = none yet */
+    int needs[TABLE_COLUMNS];           /* of each column: the widest text seen at that width */
     size_t first_column;                /* sideways scrolling: the one drawn beside the name */
     size_t visible;                     /* columns beside the name at the last drawing */
     enum column sort;                   /* COLUMN_NONE = the dataset's own order */
@@ -28,15 +44,20 @@ struct table {
     bool is_partial;                    /* a scan goes on; the cursor as it was when it began: */
     size_t kept_cursor, kept_top;
     int64_t kept_id;
-    struct ids marks;
+    struct ids marks;                   /* also the rows of a range that still grows */
+    enum table_range range;
+    size_t range_at, range_shown;       /* where it began; rows shown then */
+    int64_t range_id;
+    struct ids range_before;            /* the marks without it */
     const struct ids *favourites;
     int page;                           /* rows of the last drawing */
     struct rect body;                   /* where they stand */
+    const char *filter, *clients;       /* the pane's, so that an empty table says why; NULL = none */
+    bool opened;                        /* the pane is no tab: Esc closes it rather than clear the filter */
 };
 
-/* columns NULL = every column of the dataset, its name first. */
-void table_start(struct table *table, enum dataset dataset, const enum column *columns,
-                 size_t column_count);
+/* Begins with the first ready layout of that key, else of the dataset; else with all columns. */
+void table_start(struct table *table, const char *key, enum dataset dataset);
 void table_finish(struct table *table);
 void table_load(struct table *table, const struct answer *answer);
 /* EFFECT_NONE for actions it does not know. */
@@ -58,7 +79,45 @@ size_t table_seen(const struct table *table, enum column ret_columns[static TABL
 size_t table_row(const struct table *table);
 void table_status(const struct table *table, const struct screen_context *context,
                   struct buffer *ret_text);
+/* The part of it about marks and the range; nothing when there are none. */
+void table_marks_status(const struct table *table, const struct screen_context *context,
+                        struct buffer *ret_text);
 size_t table_hidden_marks(const struct table *table);
+/* Rows of a range that is held; 0 = there is none. */
+size_t table_range_rows(const struct table *table);
+/* Ends a range: its rows stay marked. */
+void table_marks_hold(struct table *table);
+/* Gives back the marks of before the range. False: there is none. */
+bool table_range_leave(struct table *table);
+
+/* ---- layout.c ---- */
+
+struct ready_layout {
+    const char *word;  /* fixed: "overview" */
+    const char *label; /* English source text */
+    const char *text;  /* NULL = every column */
+};
+/* The ready layouts of a table, from 0 on; NULL = no more. The last is always all columns. */
+const struct ready_layout *table_ready(const struct table *table, size_t which);
+/* Under what the layouts a person saved are kept: the same for tables that show the same. */
+const char *table_family(const struct table *table);
+void table_ready_layout(const struct table *table, const struct ready_layout *ready,
+                        struct table_layout *ret_layout);
+void table_layout_of(const struct table *table, struct table_layout *ret_layout);
+bool table_layout_same(const struct table_layout *a, const struct table_layout *b);
+void table_layout_add(const struct table_layout *layout, struct buffer *ret_text);
+/* The names that exist no more are passed over; false when none does. */
+bool table_layout_parse(enum dataset dataset, const char *text, struct table_layout *ret_layout);
+/* Shows it; the table's name column stays in front whatever the layout says. */
+void table_take(struct table *table, const struct table_layout *layout);
+/* The cursor goes to whatever row is first when the next rows are loaded. */
+void table_first(struct table *table);
+void table_sort(struct table *table, enum column column, bool descending);
+/* How many columns of the layout there is no room for on the screen, as the table was drawn last. */
+size_t table_layout_hidden(const struct table *table, const struct table_layout *layout,
+                           const struct screen_context *context, const struct surface *surface);
+
+/* ---- cell.c ---- */
 
 /* The text of a cell as a person sees it: unknown –, names hidden when the context says so. */
 void cell_add(const struct rowset *rows, size_t row, enum column column,

@@ -49,7 +49,8 @@ const char *store_path(const struct store *store);
 bool store_session(struct store *store, const char *login, struct instant now,
                    struct session *ret_session, struct failure *ret_failure);
 
-/* True once after another process committed (PRAGMA data_version): show again what is shown. */
+/* True once after another process changed the bureau's data (PRAGMA data_version, then the newest change-set): show
+ * again what is shown. What persons keep for themselves (store_remember, store_favourite) is no such change. */
 bool store_changed(struct store *store);
 
 /* ---- reading ---- */

@@ -1,0 +1,151 @@
+/*
+ * What a table says in words: why it shows nothing, and its part of the status.
+ *
+ * State: none.
+ */
+#include "klientel/screen/table.h"
+
+#include <string.h>
+
+#include "internal.h"
+
+/* ---- nothing to show ---- */
+
+static bool has_text(const char *text)
+{
+    return text && *text;
+}
+
+/* There are rows, and none of them is shown: why, and the key that helps (S2.40). */
+static void hidden_message(const struct table *table, const char *count, struct message *ret_message)
+{
+    if (table->is_partial)
+        message_set(ret_message, N_("Searching …"), NULL);
+    else if (has_text(table->filter) && !strcmp(table->filter, "is:marked") &&
+             table->marks.count == 0)
+        message_set(ret_message,
+                    table->opened
+                        ? N_("Nothing is marked. / and then Esc shows all %1 rows, Space marks one")
+                        : N_("Nothing is marked. Esc shows all %1 rows, Space marks one"),
+                    count, NULL);
+    else if (has_text(table->filter) || !has_text(table->clients))
+        message_set(ret_message,
+                    table->opened ? N_("All %1 rows are hidden by the filter: / and then Esc "
+                                       "clears it, Esc alone goes back")
+                                  : N_("All %1 rows are hidden by the filter: Esc clears it"),
+                    count, NULL);
+    else
+        message_set(ret_message,
+                    N_("None of the %1 rows belongs to a client that %2 finds: Esc goes back"),
+                    count, table->clients, NULL);
+}
+
+void table_reason_draw(const struct table *table, const struct screen_context *context,
+                        struct surface *surface, struct rect rect)
+{
+    enum language language = context->session->language;
+    struct page page = { 0 };
+    struct message message = { 0 };
+    struct buffer count = { 0 }, text = { 0 };
+
+    language_add_number(language, (int64_t)table->rows->count, &count);
+    if (table->rows->count > 0)
+        hidden_message(table, buffer_text(&count), &message);
+    else
+        message_set(&message,
+                    table->rows->reason ? table->rows->reason : N_("There is nothing here yet"),
+                    NULL);
+    message_add(&message, language, &text);
+    page_start(&page, rect.columns - 4, context);
+    page_text(&page, STYLE_NORMAL, 0, buffer_text(&text));
+    rect.column += 2;
+    rect.columns -= 4;
+    page_draw(&page, context, surface, rect);
+    page_finish(&page);
+    buffer_finish(&count);
+    buffer_finish(&text);
+}
+
+/* ---- status ---- */
+
+static void number_text(enum language language, size_t number, struct buffer *ret_text)
+{
+    language_add_number(language, (int64_t)number, ret_text);
+}
+
+static void part_add(struct buffer *ret_text, const struct screen_context *context,
+                     const struct message *message)
+{
+    if (ret_text->length)
+        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+    message_add(message, context->session->language, ret_text);
+}
+
+static void rows_status(const struct table *table, const struct screen_context *context,
+                        struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    struct buffer a = { 0 }, b = { 0 };
+    struct message message = { 0 };
+
+    number_text(language, table->shown_count, &a);
+    number_text(language, table->rows->count, &b);
+    message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
+    part_add(ret_text, context, &message);
+    buffer_finish(&a);
+    buffer_finish(&b);
+}
+
+/* Its head may be scrolled out of sight. */
+static void sort_status(const struct table *table, const struct screen_context *context,
+                        struct buffer *ret_text)
+{
+    struct message message = { 0 };
+
+    if (table->sort == COLUMN_NONE)
+        return;
+    message_set(&message, N_("by %1"),
+                text_tr(context->session->language, column_info(table->sort)->label), NULL);
+    part_add(ret_text, context, &message);
+}
+
+void table_marks_status(const struct table *table, const struct screen_context *context,
+                        struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    size_t hidden = table_hidden_marks(table), range = table_range_rows(table);
+    struct buffer a = { 0 }, b = { 0 };
+    struct message message = { 0 };
+
+    if (table->marks.count > 0) {
+        buffer_clear(&a);
+        number_text(language, table->marks.count, &a);
+        number_text(language, hidden, &b);
+        message_set(&message, hidden ? N_("%1 marked (%2 hidden)") : N_("%1 marked"),
+                    buffer_text(&a), buffer_text(&b), NULL);
+        part_add(ret_text, context, &message);
+    }
+    if (range > 0) {
+        buffer_clear(&a);
+        number_text(language, range, &a);
+        message_set(&message, N_("range of %1: v keeps it, Esc leaves it"), buffer_text(&a), NULL);
+        part_add(ret_text, context, &message);
+    }
+    buffer_finish(&a);
+    buffer_finish(&b);
+}
+
+/* What is cut first in a narrow window stands last. */
+void table_status(const struct table *table, const struct screen_context *context,
+                  struct buffer *ret_text)
+{
+    bool range = table_range_rows(table) > 0; /* how it grows is what one looks at then */
+
+    if (!table->rows)
+        return;
+    if (!range)
+        rows_status(table, context, ret_text);
+    table_marks_status(table, context, ret_text);
+    if (!range)
+        sort_status(table, context, ret_text);
+}
