@@ -58,7 +58,7 @@ struct screen_run {
     struct loop *loop;
     struct hooks hooks;
     int exit_code;
-    bool over, input, resized;
+    bool over, input, resized, redraw;
     bool more; /* keys were left for the next turn */
     bool seen; /* it is noted that the person was here */
     struct store *store;
@@ -79,7 +79,7 @@ static void on_signal(void *context, int number)
     if (number == SIGWINCH) {
         run->resized = true;
     } else if (number == SIGCONT) {
-        terminal_redraw(run->terminal);
+        run->redraw = true;
     } else {
         run->over = true;
         run->exit_code = 128 + number;
@@ -159,7 +159,8 @@ static void run_loop(struct screen_run *run)
             app_poll(run->app);
             note_seen(run);
         }
-        bool redraw = app_wants_redraw(run->app);
+        bool redraw = app_wants_redraw(run->app) || run->redraw;
+        run->redraw = false;
         if (redraw)
             terminal_redraw(run->terminal);
         if (app_settle(run->app) || redraw) {

@@ -312,6 +312,7 @@ struct drive *drive_start(const struct drive_options *options)
     if (drive->child == 0) {
         fcntl(sync[1], F_SETFD, 0);
         fcntl(sync[1], F_SETFL, O_NONBLOCK);
+        close(drive->master);
         login_tty(slave);
         if (options->shell)
             become_shell(&drive->options, sync[1], tell[0], told[1]);
@@ -459,15 +460,20 @@ void drive_click(struct drive *drive, enum glass_button button, int row, int col
         drive_sync(drive);
 }
 
-void drive_resize(struct drive *drive, int rows, int columns)
+void drive_resize_stopped(struct drive *drive, int rows, int columns)
 {
     struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
-    struct glass_state state;
-    glass_state(drive->glass, &state);
-    begin(drive);
     read_terminal(drive);
     glass_resize(drive->glass, rows, columns);
     ioctl(drive->master, TIOCSWINSZ, &size);
+}
+
+void drive_resize(struct drive *drive, int rows, int columns)
+{
+    struct glass_state state;
+    glass_state(drive->glass, &state);
+    begin(drive);
+    drive_resize_stopped(drive, rows, columns);
     if (state.rows != rows || state.columns != columns) /* the kernel tells of a new size only */
         drive_sync(drive);
 }
