@@ -43,7 +43,7 @@ static void send(struct glass *glass, const char *bytes, size_t length)
         buffer_add(glass->probe, bytes, length);
         return;
     }
-    if (glass->charset == TEXT_UTF8) {
+    if (glass->charset != TEXT_LATIN1) { /* LANG=C is mostly said before a UTF-8 keyboard */
         glass->out(glass->context, bytes, length);
         return;
     }
@@ -132,7 +132,13 @@ void glass_mute(struct glass *glass, bool mute)
 
 void glass_resize(struct glass *glass, int rows, int columns)
 {
+    VTermPos cursor;
+    char text[64];
     vterm_set_size(glass->vterm, rows, columns);
+    /* As xterm and others, and unlike libvterm: another size ends a scroll region. */
+    vterm_state_get_cursorpos(vterm_obtain_state(glass->vterm), &cursor);
+    int length = snprintf(text, sizeof text, "\033[r\033[%d;%dH", cursor.row + 1, cursor.col + 1);
+    vterm_input_write(glass->vterm, text, (size_t)length);
     vterm_screen_flush_damage(glass->screen);
 }
 
