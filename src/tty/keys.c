@@ -29,13 +29,32 @@ enum { KEY_PAD = KEY_MAX - 90 };
 static const char pad_letters[] = "pqrstuvwxynlMkmjo";
 static const char pad_plain[] = "0123456789.,\r+-*/";
 
+/* Also where terminfo has another name for them: newer descriptions call 7 of the pad "A1", older ones F9. */
 void keys_define_keypad(void)
 {
     char sequence[4] = "\033O?";
     for (int i = 0; pad_letters[i]; i++) {
         sequence[2] = pad_letters[i];
-        if (!key_defined(sequence))
-            define_key(sequence, KEY_PAD + i);
+        define_key(sequence, KEY_PAD + i);
+    }
+}
+
+/* Arrows, Home and End in the words of both modes and of other terminals: many do not keep to their terminfo. */
+void keys_define_arrows(void)
+{
+    static const struct {
+        const char *sequence;
+        int code;
+    } words[] = {
+        { "\033[A", KEY_UP },    { "\033[B", KEY_DOWN },  { "\033[C", KEY_RIGHT }, { "\033[D", KEY_LEFT },
+        { "\033OA", KEY_UP },    { "\033OB", KEY_DOWN },  { "\033OC", KEY_RIGHT }, { "\033OD", KEY_LEFT },
+        { "\033[H", KEY_HOME },  { "\033[F", KEY_END },   { "\033OH", KEY_HOME },  { "\033OF", KEY_END },
+        { "\033[1~", KEY_HOME }, { "\033[4~", KEY_END },  { "\033[7~", KEY_HOME }, { "\033[8~", KEY_END },
+        { "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE }, { "\033[Z", KEY_BTAB }, { "\033[3~", KEY_DC },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!key_defined(words[i].sequence))
+            define_key(words[i].sequence, words[i].code);
     }
 }
 

@@ -273,6 +273,7 @@ bool terminal_open(const struct terminal_options *options, struct terminal **ret
     define_key("\033[200~", KEY_PASTE_BEGIN);
     define_key("\033[201~", KEY_PASTE_END);
     keys_define_keypad();
+    keys_define_arrows();
     start_colors(terminal, options->color);
     prepare_restore(terminal->tty_out, &saved);
     set_line(terminal->tty_in, &saved);

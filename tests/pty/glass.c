@@ -314,6 +314,8 @@ void glass_paste(struct glass *glass, const char *text)
 
 void glass_click(struct glass *glass, enum glass_button button, int row, int column)
 {
+    if (!glass->mouse) /* libvterm 0.1 reports it all the same */
+        return;
     vterm_mouse_move(glass->vterm, row, column, VTERM_MOD_NONE);
     vterm_mouse_button(glass->vterm, (int)button, true, VTERM_MOD_NONE);
     if (button <= GLASS_RIGHT)
@@ -435,6 +437,8 @@ void glass_looks(struct glass *glass, int row, struct buffer *ret_looks)
     for (int column = 0; column < columns; column++) {
         VTermScreenCell cell = cell_at(glass, row, column);
         buffer_add_byte(ret_looks, look(&cell));
+        if (cell.width > 1 && ++column < columns) /* the right half looks like the left */
+            buffer_add_byte(ret_looks, look(&cell));
     }
 }
 

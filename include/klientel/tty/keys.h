@@ -14,6 +14,7 @@
 void keys_name(bool is_code, wint_t key, char *ret_name, size_t size);
 /* The numeric keypad in application mode sends ESC O p … : read as plain digits and signs. */
 void keys_define_keypad(void);
+void keys_define_arrows(void); /* what terminfo does not say of them */
 /* True when every character of the text exists in that charset. */
 bool keys_fits_charset(const char *text, enum charset charset);
 
