@@ -15,6 +15,9 @@
 #endif
 
 /* From <term.h>, which defines macros such as `lines` and must not be included. */
+typedef struct term TERMINAL;
+extern TERMINAL *cur_term;
+extern int del_curterm(TERMINAL *term);
 extern int setupterm(const char *term, int fd, int *ret_error);
 extern char *tigetstr(const char *name);
 
@@ -24,7 +27,7 @@ struct glass {
     enum text_charset charset;
     glass_out out;
     void *context;
-    bool terminfo; /* keys are what terminfo says */
+    bool terminfo; /* keys are what terminfo says; one glass at a time then */
     bool linux_console;
     bool mute, feeding;
     struct buffer *probe; /* what libvterm sends goes here instead */
@@ -105,6 +108,8 @@ struct glass *glass_create(int rows, int columns, const char *term, enum text_ch
     bool own = strncmp(term, "xterm", 5) == 0 || strncmp(term, "screen", 6) == 0 ||
                strncmp(term, "tmux", 4) == 0;
     glass->terminfo = !own && setupterm(term, 1, &error) == OK;
+    if (!glass->terminfo && cur_term)
+        del_curterm(cur_term);
     glass->vterm = vterm_new(rows, columns);
     vterm_set_utf8(glass->vterm, 1);
     vterm_output_set_callback(glass->vterm, on_output, glass);
@@ -121,6 +126,8 @@ void glass_destroy(struct glass *glass)
     if (!glass)
         return;
     vterm_free(glass->vterm);
+    if (glass->terminfo && cur_term)
+        del_curterm(cur_term);
     buffer_finish(&glass->tail);
     free(glass);
 }
