@@ -218,6 +218,65 @@ static void screen__on_a_terminal_that_answers_nothing__is_the_same(void **state
     buffer_finish(&other);
 }
 
+/* ---- no terminal at all ---- */
+
+static void read_output(const struct bureau *bureau, struct buffer *ret_text)
+{
+    char path[128], bytes[4096];
+    snprintf(path, sizeof path, "%s/output", bureau->folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buffer_add(ret_text, bytes, got);
+    fclose(file);
+}
+
+static void program__without_a_terminal__prints_the_dashboard(void **state)
+{
+    static const char *const words[] = { "--language", "en", NULL };
+    struct bureau bureau;
+    struct buffer text = { 0 };
+    (void)state;
+    bureau_copy(desk_demo(), &bureau);
+    assert_int_equal(bureau_run(&bureau, desk_program(), words), 0);
+    read_output(&bureau, &text);
+    assert_non_null(strstr(buffer_text(&text), "Payroll clients"));
+    assert_null(strchr(buffer_text(&text), '\033'));
+    buffer_finish(&text);
+    bureau_remove(&bureau);
+}
+
+static void table__in_latin1__has_its_letters_in_one_byte(void **state)
+{
+    static const char *const words[] = { "--charset", "latin1", "list", "clients", "--columns", "name", NULL };
+    static const char letters[] = "\345\344\366\370\346";
+    struct bureau bureau;
+    struct buffer text = { 0 };
+    (void)state;
+    bureau_copy(desk_demo(), &bureau);
+    assert_int_equal(bureau_run(&bureau, desk_program(), words), 0);
+    read_output(&bureau, &text);
+    for (size_t i = 0; letters[i]; i++)
+        assert_non_null(strchr(buffer_text(&text), letters[i]));
+    assert_null(strchr(buffer_text(&text), '\303'));
+    buffer_finish(&text);
+    bureau_remove(&bureau);
+}
+
+static void screen__in_latin1__has_its_letters_in_one_byte(void **state)
+{
+    static const char letters[] = "\345\344\366\370\346";
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, &(struct desk_options){ .charset = TEXT_LATIN1 });
+    drive_key(desk.drive, "2");
+    for (size_t i = 0; letters[i]; i++)
+        assert_non_null(strchr(buffer_text(drive_raw(desk.drive)), letters[i]));
+    drive_expect(desk.drive, "Blåbær Møbler AS");
+    desk_quit(&desk);
+    desk_close(&desk);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest utf8[] = { cmocka_unit_test(tour__in_utf8__is_the_same_on_every_terminal) };
@@ -230,6 +289,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(term__is_unknown__is_drawn_as_an_xterm),
         cmocka_unit_test(term__is_dumb__is_refused),
         cmocka_unit_test(screen__on_a_terminal_that_answers_nothing__is_the_same),
+        cmocka_unit_test(screen__in_latin1__has_its_letters_in_one_byte),
+        cmocka_unit_test(table__in_latin1__has_its_letters_in_one_byte),
+        cmocka_unit_test(program__without_a_terminal__prints_the_dashboard),
     };
     const char *part = argc > 3 ? argv[3] : "";
     if (!desk_start(argc, argv))
