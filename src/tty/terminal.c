@@ -47,6 +47,8 @@ struct terminal {
     struct cell *shown; /* rows * columns cells as last sent */
     bool redraw;
     struct buffer output;
+    char letter[4]; /* a letter of several bytes of which the rest has not come yet */
+    size_t begun;
 };
 
 /* What a fatal signal needs to leave the terminal as it was; set once by terminal_open. */
@@ -462,14 +464,43 @@ static bool hung_up(const struct terminal *terminal)
     return poll(&now, 1, 0) > 0 && (now.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
+/* Bytes of one letter in UTF-8 by its first byte; 0 = no letter begins so. */
+static size_t letter_length(unsigned char first)
+{
+    return first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+}
+
+/* A key, byte by byte: get_wch says "nothing there" to a broken letter, and what comes after it would lie. What has
+ * begun waits for its rest; what is no letter is dropped. */
 static int read_one(struct terminal *terminal, wint_t *ret_key)
 {
-    if (terminal->charset == CHARSET_LATIN1) {
+    for (;;) {
         int key = getch();
+        if (key == ERR)
+            return ERR;
         *ret_key = (wint_t)key;
-        return key == ERR ? ERR : key >= KEY_MIN ? KEY_CODE_YES : OK;
+        if (key >= KEY_MIN)
+            return KEY_CODE_YES;
+        if (terminal->charset == CHARSET_LATIN1 || key < 0x80) {
+            terminal->begun = 0;
+            return OK;
+        }
+        bool goes_on = (key & 0xc0) == 0x80;
+        if (!goes_on)
+            terminal->begun = 0;
+        else if (terminal->begun == 0)
+            continue;
+        terminal->letter[terminal->begun++] = (char)key;
+        size_t position = 0, length = letter_length((unsigned char)terminal->letter[0]);
+        if (length == 0)
+            terminal->begun = 0;
+        if (terminal->begun < length || length == 0)
+            continue;
+        terminal->begun = 0;
+        *ret_key = (wint_t)text_next(terminal->letter, length, &position);
+        if (position == length && *ret_key != 0xfffd)
+            return OK;
     }
-    return get_wch(ret_key);
 }
 
 static void read_paste(struct terminal *terminal, char *ret_text, size_t size)

@@ -3,8 +3,8 @@
  * be written to it, and what it has written.
  *
  * Invariant: whoever waits goes on reading, writing and answering, so that neither side can block. A write of
- * up to a thousand bytes reaches the program in one piece; of longer ones it may say "done" between
- * two parts: a "done" counts only when nothing lies unread.
+ * up to a thousand bytes reaches the program in one piece. Of longer ones it may say "done" between two parts: then,
+ * when nothing lies unread any more, it is asked once again, by a SIGWINCH of the same size.
  */
 #include "drive.h"
 
@@ -38,6 +38,7 @@ struct drive {
     struct buffer waiting, raw;
     int taken, changed; /* bytes 'k' and 'c' not looked at yet */
     bool stopped, ended, gone;
+    bool parted; /* what was sent last went in more than one part */
     int code;
 };
 
@@ -219,6 +220,7 @@ static void write_terminal(struct drive *drive)
     while (drive->master >= 0 && drive->waiting.length > 0) {
         size_t part = drive->waiting.length < 1000 ? drive->waiting.length : 1000;
         ssize_t sent = write(drive->master, drive->waiting.data, part);
+        drive->parted |= part < drive->waiting.length || sent < (ssize_t)part;
         if (sent <= 0)
             return;
         drive->waiting.length -= (size_t)sent;
@@ -274,7 +276,12 @@ bool drive_settle(struct drive *drive)
     while (drive->sync >= 0) {
         if (drive->taken > 0 && drive->waiting.length == 0) {
             drive->taken = 0;
-            if (unread(drive) == 0) {
+            if (unread(drive) == 0 && drive->parted) {
+                drive->parted = false;
+                read_sync(drive); /* of before; whatever it says from now on is of all that was sent */
+                drive->taken = 0;
+                kill(drive->program, SIGWINCH);
+            } else if (unread(drive) == 0) {
                 read_terminal(drive);
                 if (drive->waiting.length == 0)
                     return true;

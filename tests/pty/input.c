@@ -206,6 +206,26 @@ static void letters__of_the_terminals_charset__are_typed(void **state)
     }
 }
 
+/* A keyboard in another charset than the program believes. */
+static void letters__are_broken__keep_no_key_waiting(void **state)
+{
+    static const char *const broken[] = { "\345", "\303", "\342\202", "\377\376", "\200", "\355\240\200" };
+    (void)state;
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        struct desk desk;
+        char keys[16];
+        open_clients(&desk, NULL);
+        drive_key(desk.drive, "/");
+        snprintf(keys, sizeof keys, "%sbj\303\270r", broken[i]);
+        drive_send(desk.drive, keys, strlen(keys), true);
+        drive_expect_row(desk.drive, 2, "/ bjør");
+        drive_send(desk.drive, "\303", 1, false);
+        drive_send(desk.drive, "\245k", 2, true);
+        drive_expect_row(desk.drive, 2, "/ bjøråk");
+        done(&desk);
+    }
+}
+
 static void mouse__is_not_asked_for__stays_the_terminals(void **state)
 {
     struct desk desk;
@@ -330,6 +350,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(esc__and_a_key_at_once__does_no_harm),
         cmocka_unit_test(sequence__is_unknown__is_no_text),
         cmocka_unit_test(letters__of_the_terminals_charset__are_typed),
+        cmocka_unit_test(letters__are_broken__keep_no_key_waiting),
         cmocka_unit_test(mouse__is_not_asked_for__stays_the_terminals),
         cmocka_unit_test(keys__typed_ahead__are_all_taken),
         cmocka_unit_test(names__would_act__never_do),
