@@ -22,6 +22,12 @@ void hooks_shown(struct hooks *hooks)
     hooks->shown = true;
 }
 
+void hooks_answered(struct hooks *hooks)
+{
+    if (hooks->fd >= 0 && write(hooks->fd, "a", 1) != 1)
+        hooks->fd = -1;
+}
+
 void hooks_idle(struct hooks *hooks, bool more)
 {
     if (hooks->fd < 0 || (!hooks->taken && !hooks->shown && !more))

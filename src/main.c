@@ -140,7 +140,9 @@ static void drain_keys(struct screen_run *run)
     run->more = false;
     for (int taken = 0; taken < KEYS_A_TURN; taken++) {
         enum terminal_key kind = terminal_read(run->terminal, text, room);
-        if (kind != TERMINAL_EMPTY)
+        if (kind == TERMINAL_ANSWER)
+            hooks_answered(&run->hooks);
+        else if (kind != TERMINAL_EMPTY)
             hooks_taken(&run->hooks);
         switch (kind) {
         case TERMINAL_KEY:

@@ -78,6 +78,7 @@ static void make_strings(struct paint *paint)
     add_capability("rmcup", &paint->leave);
     if (paint->leave.length == before)
         add_capability("clear", &paint->leave);
+    add_capability("cnorm", &paint->leave); /* again: some keep with the other screen whether it was seen */
     for (size_t i = 0; i < sizeof entering / sizeof *entering; i++)
         add_capability(entering[i], &paint->enter);
 }

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,16 @@ void bureau_remove(struct bureau *bureau)
         nftw(folders[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
         *folders[i] = '\0';
     }
+}
+
+void bureau_sql(const struct bureau *bureau, const char *sql)
+{
+    sqlite3 *database;
+    char *error = NULL;
+    if (sqlite3_open(bureau->database, &database) != SQLITE_OK ||
+        sqlite3_exec(database, sql, NULL, NULL, &error) != SQLITE_OK)
+        stop(sql, error ? error : "");
+    sqlite3_close(database);
 }
 
 void bureau_write(const struct bureau *bureau, const char *name, const char *text)

@@ -73,8 +73,7 @@ void desk_close(struct desk *desk)
 
 void desk_quit(struct desk *desk)
 {
-    for (int i = 0; i < 4; i++)
-        drive_key(desk->drive, "Esc");
+    drive_send(desk->drive, "\033\033\033\033", 4, true); /* all but the last need no wait */
     drive_key(desk->drive, "q");
     drive_send(desk->drive, "y", 1, false);
     int code = drive_end(desk->drive);

@@ -3,8 +3,8 @@
  * be written to it, and what it has written.
  *
  * Invariant: whoever waits goes on reading, writing and answering, so that neither side can block. A write of
- * up to a thousand bytes reaches the program in one piece; of longer ones it may say "done" between
- * two parts: a "done" counts only when nothing lies unread.
+ * up to a thousand bytes reaches the program in one piece. Of longer ones it may say "done" between two parts: then,
+ * when nothing lies unread any more, it is asked once again, by a SIGWINCH of the same size.
  */
 #include "drive.h"
 
@@ -37,7 +37,9 @@ struct drive {
     struct termios before;
     struct buffer waiting, raw;
     int taken, changed; /* bytes 'k' and 'c' not looked at yet */
+    int owed;           /* answers of the glass that the program has not taken yet */
     bool stopped, ended, gone;
+    bool parted; /* what was sent last went in more than one part */
     int code;
 };
 
@@ -48,13 +50,25 @@ static const char *locale_of(enum text_charset charset)
     return charset == TEXT_UTF8 ? "C.UTF-8" : charset == TEXT_LATIN1 ? "sv_SE.ISO-8859-1" : "C";
 }
 
+/* ncurses keeps a few bytes of a terminal it did not find; that is not the program's doing. */
+static void suppress(const char *folder, char *ret_option, size_t size)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/suppressions", folder);
+    FILE *file = fopen(path, "w");
+    if (!file || fputs("leak:new_prescr\n", file) < 0 || fclose(file) != 0)
+        _exit(98);
+    snprintf(ret_option, size, "suppressions=%s:print_suppressions=0", path);
+}
+
 static void become_program(const struct drive_options *options, int sync)
 {
-    char number[16], home[512], sanitizer[600];
+    char number[16], home[512], sanitizer[600], leaks[700];
     snprintf(number, sizeof number, "%d", sync);
     snprintf(home, sizeof home, "%s", options->folder);
     snprintf(sanitizer, sizeof sanitizer,
              "log_path=%s/sanitizer:halt_on_error=1:print_stacktrace=1:detect_leaks=1", home);
+    suppress(home, leaks, sizeof leaks);
     const char *path = getenv("PATH");
     char kept_path[2048];
     snprintf(kept_path, sizeof kept_path, "%s", path ? path : "/usr/bin:/bin");
@@ -65,6 +79,7 @@ static void become_program(const struct drive_options *options, int sync)
     setenv("LANG", locale_of(options->charset), 1);
     setenv("ASAN_OPTIONS", sanitizer, 1);
     setenv("UBSAN_OPTIONS", sanitizer, 1);
+    setenv("LSAN_OPTIONS", leaks, 1);
     setenv("KLIENTEL_TEST_SYNC_FD", number, 1);
     setenv("KLIENTEL_TEST_NOW", "2026-11-18T08:00:00Z", 1);
     for (size_t i = 0; options->variables && options->variables[i]; i++) {
@@ -146,6 +161,7 @@ static void on_glass(void *context, const char *bytes, size_t length)
 {
     struct drive *drive = context;
     buffer_add(&drive->waiting, bytes, length);
+    drive->owed += length == 4 && memcmp(bytes, "\033[0n", 4) == 0;
 }
 
 /* What the program has written so far. Answers of the glass wait to be sent. */
@@ -176,6 +192,7 @@ static void read_sync(struct drive *drive)
         for (ssize_t i = 0; i < got; i++) {
             drive->taken += bytes[i] == 'k';
             drive->changed += bytes[i] == 'c';
+            drive->owed -= bytes[i] == 'a' && drive->owed > 0;
             if (bytes[i] == 'b')
                 drive_fail(drive, "app_busy said that nothing was left, and app_settle found something");
         }
@@ -206,6 +223,7 @@ static void write_terminal(struct drive *drive)
     while (drive->master >= 0 && drive->waiting.length > 0) {
         size_t part = drive->waiting.length < 1000 ? drive->waiting.length : 1000;
         ssize_t sent = write(drive->master, drive->waiting.data, part);
+        drive->parted |= part < drive->waiting.length || sent < (ssize_t)part;
         if (sent <= 0)
             return;
         drive->waiting.length -= (size_t)sent;
@@ -258,13 +276,22 @@ static int unread(struct drive *drive)
 bool drive_settle(struct drive *drive)
 {
     double end = now() + LIMIT_SECONDS;
+    bool done = false;
     while (drive->sync >= 0) {
-        if (drive->taken > 0 && drive->waiting.length == 0) {
+        if (done && drive->owed == 0 && drive->waiting.length == 0)
+            return true;
+        if (!done && drive->taken > 0 && drive->waiting.length == 0 &&
+            (drive->owed == 0 || unread(drive) == 0)) {
             drive->taken = 0;
-            if (unread(drive) == 0) {
-                read_terminal(drive);
-                if (drive->waiting.length == 0)
-                    return true;
+            if (unread(drive) == 0 && drive->parted) {
+                drive->parted = false;
+                read_sync(drive); /* of before; whatever it says from now on is of all that was sent */
+                drive->taken = 0;
+                kill(drive->program, SIGWINCH);
+            } else if (unread(drive) == 0) {
+                read_terminal(drive); /* an answer may be owed yet; it makes no difference to what is shown */
+                done = true;
+                continue;
             }
         }
         if (!turn(drive, end))
@@ -312,6 +339,7 @@ struct drive *drive_start(const struct drive_options *options)
     if (drive->child == 0) {
         fcntl(sync[1], F_SETFD, 0);
         fcntl(sync[1], F_SETFL, O_NONBLOCK);
+        close(drive->master);
         login_tty(slave);
         if (options->shell)
             become_shell(&drive->options, sync[1], tell[0], told[1]);
@@ -459,15 +487,20 @@ void drive_click(struct drive *drive, enum glass_button button, int row, int col
         drive_sync(drive);
 }
 
-void drive_resize(struct drive *drive, int rows, int columns)
+void drive_resize_stopped(struct drive *drive, int rows, int columns)
 {
     struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
-    struct glass_state state;
-    glass_state(drive->glass, &state);
-    begin(drive);
     read_terminal(drive);
     glass_resize(drive->glass, rows, columns);
     ioctl(drive->master, TIOCSWINSZ, &size);
+}
+
+void drive_resize(struct drive *drive, int rows, int columns)
+{
+    struct glass_state state;
+    glass_state(drive->glass, &state);
+    begin(drive);
+    drive_resize_stopped(drive, rows, columns);
     if (state.rows != rows || state.columns != columns) /* the kernel tells of a new size only */
         drive_sync(drive);
 }

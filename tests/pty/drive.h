@@ -53,6 +53,7 @@ bool drive_settle(struct drive *drive);
 int drive_end(struct drive *drive);
 /* With a shell: waits until the program has stopped; goes on with it in the foreground. */
 void drive_wait_stopped(struct drive *drive);
+void drive_resize_stopped(struct drive *drive, int rows, int columns); /* waits for nothing */
 void drive_continue(struct drive *drive);
 /* The line drops: the terminal is gone. */
 void drive_hang_up(struct drive *drive);

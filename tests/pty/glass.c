@@ -15,6 +15,9 @@
 #endif
 
 /* From <term.h>, which defines macros such as `lines` and must not be included. */
+typedef struct term TERMINAL;
+extern TERMINAL *cur_term;
+extern int del_curterm(TERMINAL *term);
 extern int setupterm(const char *term, int fd, int *ret_error);
 extern char *tigetstr(const char *name);
 
@@ -24,7 +27,7 @@ struct glass {
     enum text_charset charset;
     glass_out out;
     void *context;
-    bool terminfo; /* keys are what terminfo says */
+    bool terminfo; /* keys are what terminfo says; one glass at a time then */
     bool linux_console;
     bool mute, feeding;
     struct buffer *probe; /* what libvterm sends goes here instead */
@@ -43,7 +46,7 @@ static void send(struct glass *glass, const char *bytes, size_t length)
         buffer_add(glass->probe, bytes, length);
         return;
     }
-    if (glass->charset == TEXT_UTF8) {
+    if (glass->charset != TEXT_LATIN1) { /* LANG=C is mostly said before a UTF-8 keyboard */
         glass->out(glass->context, bytes, length);
         return;
     }
@@ -105,6 +108,8 @@ struct glass *glass_create(int rows, int columns, const char *term, enum text_ch
     bool own = strncmp(term, "xterm", 5) == 0 || strncmp(term, "screen", 6) == 0 ||
                strncmp(term, "tmux", 4) == 0;
     glass->terminfo = !own && setupterm(term, 1, &error) == OK;
+    if (!glass->terminfo && cur_term)
+        del_curterm(cur_term);
     glass->vterm = vterm_new(rows, columns);
     vterm_set_utf8(glass->vterm, 1);
     vterm_output_set_callback(glass->vterm, on_output, glass);
@@ -121,6 +126,8 @@ void glass_destroy(struct glass *glass)
     if (!glass)
         return;
     vterm_free(glass->vterm);
+    if (glass->terminfo && cur_term)
+        del_curterm(cur_term);
     buffer_finish(&glass->tail);
     free(glass);
 }
@@ -132,7 +139,13 @@ void glass_mute(struct glass *glass, bool mute)
 
 void glass_resize(struct glass *glass, int rows, int columns)
 {
+    VTermPos cursor;
+    char text[64];
     vterm_set_size(glass->vterm, rows, columns);
+    /* As xterm and others, and unlike libvterm: another size ends a scroll region. */
+    vterm_state_get_cursorpos(vterm_obtain_state(glass->vterm), &cursor);
+    int length = snprintf(text, sizeof text, "\033[r\033[%d;%dH", cursor.row + 1, cursor.col + 1);
+    vterm_input_write(glass->vterm, text, (size_t)length);
     vterm_screen_flush_damage(glass->screen);
 }
 
@@ -308,6 +321,8 @@ void glass_paste(struct glass *glass, const char *text)
 
 void glass_click(struct glass *glass, enum glass_button button, int row, int column)
 {
+    if (!glass->mouse) /* libvterm 0.1 reports it all the same */
+        return;
     vterm_mouse_move(glass->vterm, row, column, VTERM_MOD_NONE);
     vterm_mouse_button(glass->vterm, (int)button, true, VTERM_MOD_NONE);
     if (button <= GLASS_RIGHT)
@@ -429,6 +444,8 @@ void glass_looks(struct glass *glass, int row, struct buffer *ret_looks)
     for (int column = 0; column < columns; column++) {
         VTermScreenCell cell = cell_at(glass, row, column);
         buffer_add_byte(ret_looks, look(&cell));
+        if (cell.width > 1 && ++column < columns) /* the right half looks like the left */
+            buffer_add_byte(ret_looks, look(&cell));
     }
 }
 

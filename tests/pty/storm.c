@@ -106,6 +106,7 @@ static void storm_end(struct storm *storm)
     for (int i = 0; i < 12; i++)
         drive_key(storm->desk.drive, "Esc");
     drive_expect_fresh(storm->desk.drive);
+    drive_forget(storm->desk.drive); /* UTF-8 typed on a Latin-1 keyboard is shown as it was typed */
     desk_quit(&storm->desk);
     desk_close(&storm->desk);
 }
