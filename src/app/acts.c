@@ -77,6 +77,8 @@ static bool filter_open(struct app *app, struct modal *modal)
 static void filter_typed(struct app *app, struct modal *modal)
 {
     app_set_filter(app, modal->line.text);
+    if (app_table(app)) /* the cursor follows its row through every letter */
+        holder_catch_up(app, app_top(app));
 }
 
 /* The rows may be walked while the filter is typed. */
@@ -92,6 +94,7 @@ static bool filter_key(struct app *app, struct modal *modal, const char *key, en
     enum action_id walk = keymap_find(app->options.keymap, key, app_pane_scopes(app));
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
         if (walks[i] == walk) {
+            holder_catch_up(app, app_top(app));
             struct effect effect = pane->ops->act(pane, walk, &app->context);
             app_publish(app, &effect);
             return true;

@@ -265,6 +265,7 @@ void app_publish(struct app *app, const struct effect *effect)
 void app_act(struct app *app, enum action_id action)
 {
     struct action_facts facts;
+    holder_catch_up(app, app_top(app));
     app_facts(app, &facts);
     struct message why = action_judge(action, &facts);
     app->dirty = true;

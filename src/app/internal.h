@@ -230,6 +230,9 @@ void holder_finish(struct holder *holder);
 /* Asks again what is stale or asked differently, goes on with scans for a slice. True when the pane was
  * handed something. */
 bool holder_settle(struct app *app, struct holder *holder);
+/* The first part alone, when it is asked for otherwise than it was answered: a key typed ahead acts on the rows it
+ * would have seen (B15). */
+void holder_catch_up(struct app *app, struct holder *holder);
 bool holder_busy(const struct holder *holder);
 
 /* frame.c */

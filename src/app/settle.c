@@ -439,6 +439,21 @@ static bool settle_favourites(struct app *app)
     return true;
 }
 
+void holder_catch_up(struct app *app, struct holder *holder)
+{
+    struct ask asks[PANE_PARTS];
+    bool stale = holder->stale;
+    if (!holder->pane->ops->asks(holder->pane, &app->context, asks))
+        return;
+    /* What others changed comes with the settling: not once for every key. */
+    holder->stale = stale && !holder->parts[0].asked;
+    if (asks[0].kind == ASK_ROWS)
+        settle_rows(app, holder, 0, &asks[0]);
+    else if (asks[0].kind == ASK_DASHBOARD)
+        settle_dashboard(app, holder, 0, &asks[0]);
+    holder->stale = stale;
+}
+
 bool holder_settle(struct app *app, struct holder *holder)
 {
     struct ask asks[PANE_PARTS];
