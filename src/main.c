@@ -142,6 +142,13 @@ static void note_seen(struct screen_run *run)
                    &failure);
 }
 
+static void copy(struct screen_run *run)
+{
+    const char *text = app_wants_copy(run->app);
+    if (text && !terminal_copy(run->terminal, text, strlen(text)))
+        app_notice(run->app, N_("Nothing was copied: this terminal takes no copy; export it instead"));
+}
+
 static void run_loop(struct screen_run *run)
 {
     int64_t polled = clock_tick();
@@ -159,6 +166,7 @@ static void run_loop(struct screen_run *run)
             app_poll(run->app);
             note_seen(run);
         }
+        copy(run);
         bool redraw = app_wants_redraw(run->app);
         if (redraw)
             terminal_redraw(run->terminal);

@@ -401,6 +401,11 @@ bool app_wants_redraw(struct app *app)
     return redraw;
 }
 
+void app_notice(struct app *app, const char *text)
+{
+    app_say_text(app, STYLE_WARN, text);
+}
+
 const char *app_wants_copy(struct app *app)
 {
     free(app->copied);

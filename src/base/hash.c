@@ -100,6 +100,15 @@ bool hash_parse(const char *text, unsigned char ret_digest[static HASH_SIZE])
     return true;
 }
 
+void base64_add(const void *data, size_t length, struct buffer *ret_text)
+{
+    size_t size = sodium_base64_encoded_len(length, sodium_base64_VARIANT_ORIGINAL); /* with its zero */
+    buffer_reserve(ret_text, size);
+    sodium_bin2base64(ret_text->data + ret_text->length, size, data, length,
+                      sodium_base64_VARIANT_ORIGINAL);
+    ret_text->length += size - 1;
+}
+
 void hash_seal(const unsigned char key[static KEY_SIZE], const void *data, size_t length,
                struct buffer *ret_sealed)
 {

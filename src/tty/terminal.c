@@ -28,6 +28,7 @@
 #include "klientel/base/arena.h"
 #include "klientel/base/buffer.h"
 #include "klientel/base/text.h"
+#include "klientel/tty/copy.h"
 #include "klientel/tty/keys.h"
 
 /* From <term.h>, which defines macros such as `lines` and must not be included. */
@@ -130,6 +131,24 @@ static enum charset charset_of_caller(void)
     return CHARSET_UTF8;
 }
 
+static void send_all(struct terminal *terminal, const char *data, size_t left)
+{
+    while (left > 0) {
+        ssize_t sent = write(terminal->tty_out, data, left);
+        if (sent < 0) {
+            if (errno == EINTR)
+                continue;
+            if (errno != EAGAIN)
+                return; /* the reader notices the hang-up */
+            struct pollfd wait = { .fd = terminal->tty_out, .events = POLLOUT };
+            poll(&wait, 1, 1000);
+            continue;
+        }
+        data += sent;
+        left -= (size_t)sent;
+    }
+}
+
 /* Sends what ncurses put into the memory file as one frame. */
 static void send_frame(struct terminal *terminal)
 {
@@ -146,22 +165,7 @@ static void send_frame(struct terminal *terminal)
     terminal->output.length = (size_t)got;
     if (terminal->charset == CHARSET_LATIN1)
         terminal->output.length = text_latin1_bytes(terminal->output.data, terminal->output.length);
-    const char *data = terminal->output.data;
-    size_t left = terminal->output.length;
-    while (left > 0) {
-        ssize_t sent = write(terminal->tty_out, data, left);
-        if (sent < 0) {
-            if (errno == EINTR)
-                continue;
-            if (errno != EAGAIN)
-                return; /* the reader notices the hang-up */
-            struct pollfd wait = { .fd = terminal->tty_out, .events = POLLOUT };
-            poll(&wait, 1, 1000);
-            continue;
-        }
-        data += sent;
-        left -= (size_t)sent;
-    }
+    send_all(terminal, terminal->output.data, terminal->output.length);
 }
 
 static void send_text(struct terminal *terminal, const char *text)
@@ -421,6 +425,28 @@ void terminal_show(struct terminal *terminal, const struct surface *surface)
     wnoutrefresh(stdscr);
     doupdate();
     send_frame(terminal);
+}
+
+/* Terminals without operating system commands would show them. */
+static bool takes_copy(void)
+{
+    static const char *const not_these[] = { "linux", "vt", "ansi", "cygwin", "dumb" };
+    const char *type = getenv("TERM");
+    for (size_t i = 0; type && i < sizeof not_these / sizeof *not_these; i++) {
+        if (strncmp(type, not_these[i], strlen(not_these[i])) == 0)
+            return false;
+    }
+    return type && *type;
+}
+
+bool terminal_copy(struct terminal *terminal, const char *text, size_t length)
+{
+    struct buffer bytes = { 0 };
+    bool sent = takes_copy() && copy_sequence(text, length, copy_through_environment(), &bytes);
+    if (sent)
+        send_all(terminal, bytes.data, bytes.length);
+    buffer_finish(&bytes);
+    return sent;
 }
 
 void terminal_redraw(struct terminal *terminal)

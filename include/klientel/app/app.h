@@ -40,5 +40,7 @@ bool app_finished(const struct app *app); /* the person quit */
 bool app_wants_redraw(struct app *app);   /* Ctrl-L was pressed; asked once */
 /* A text for the clipboard of the person's machine, asked once; NULL = none. Valid until the next call. */
 const char *app_wants_copy(struct app *app);
+/* Something the terminal has to say, on the message line: English source text. */
+void app_notice(struct app *app, const char *text);
 
 #endif

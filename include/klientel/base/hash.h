@@ -29,6 +29,9 @@ void hash_end(struct hash_stream *stream, unsigned char ret_digest[static HASH_S
 char *hash_text(const unsigned char digest[static HASH_SIZE], char ret_text[static HASH_TEXT_SIZE]);
 bool hash_parse(const char *text, unsigned char ret_digest[static HASH_SIZE]);
 
+/* Base64 with its padding, on one line. */
+void base64_add(const void *data, size_t length, struct buffer *ret_text);
+
 /* XChaCha20-Poly1305: nonce, then ciphertext. Opening fails when a bit or the key is another; then
  * the buffer is untouched. Otherwise what the buffer held is replaced. */
 void hash_seal(const unsigned char key[static KEY_SIZE], const void *data, size_t length,

@@ -35,6 +35,9 @@ bool terminal_ascii(const struct terminal *terminal); /* boxes and blocks must b
 int terminal_fd(const struct terminal *terminal);
 void terminal_show(struct terminal *terminal, const struct surface *surface);
 void terminal_redraw(struct terminal *terminal); /* the next show sends everything */
+/* Puts the text on the clipboard of the person's machine (OSC 52, through tmux and screen); never reads it. False: it
+ * is longer than 100 kB, or a terminal of this type takes none. */
+bool terminal_copy(struct terminal *terminal, const char *text, size_t length);
 void terminal_suspend(struct terminal *terminal); /* Ctrl-Z: restore, stop, come back */
 
 enum terminal_key { TERMINAL_KEY, TERMINAL_RESIZED, TERMINAL_PASTE, TERMINAL_EMPTY, TERMINAL_HANGUP };
