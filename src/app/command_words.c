@@ -68,8 +68,9 @@ static void sort_complete(struct app *app, struct candidates *candidates)
 {
     const struct table *table = app_table(app);
     bool falling = *candidates->typed == '-';
-    for (size_t i = 0; table && i < table->column_count; i++) {
-        const struct column_info *info = column_info(table->columns[i]);
+    const struct dataset_info *dataset = table ? dataset_info(table->dataset) : NULL;
+    for (size_t i = 0; dataset && i < dataset->count; i++) {
+        const struct column_info *info = column_info((enum column)(dataset->first + (int)i));
         char text[64];
         snprintf(text, sizeof text, "%s%s", falling ? "-" : "", info->name);
         if (candidate_fits(candidates, text))
@@ -89,8 +90,7 @@ static bool sort_run(struct app *app, const char *argument, struct failure *ret_
     if (!column_parse(table->dataset, name, strlen(name), app->options.session.language, &column))
         return failure_set(ret_failure, FAILURE_USAGE, "", N_("There is no column \"%1\" here"),
                            name, NULL);
-    table->sort = column;
-    table->descending = falling;
+    table_sort(table, column, falling);
     return true;
 }
 
