@@ -1,20 +1,22 @@
 /*
- * Hooks for tests. State: what happened since the last byte.
+ * Hooks for tests. State: what happened since the last line.
  */
 #include "hooks.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 struct hooks hooks_create(void)
 {
     const char *number = getenv("KLIENTEL_TEST_SYNC_FD");
-    return (struct hooks){ .fd = number ? atoi(number) : -1, .taken = true };
+    return (struct hooks){ .fd = number ? atoi(number) : -1 };
 }
 
-void hooks_taken(struct hooks *hooks)
+void hooks_signal(struct hooks *hooks)
 {
-    hooks->taken = true;
+    hooks->signals++;
 }
 
 void hooks_shown(struct hooks *hooks)
@@ -22,19 +24,19 @@ void hooks_shown(struct hooks *hooks)
     hooks->shown = true;
 }
 
-void hooks_answered(struct hooks *hooks)
+void hooks_idle(struct hooks *hooks, uint64_t bytes, bool more)
 {
-    if (hooks->fd >= 0 && write(hooks->fd, "a", 1) != 1)
-        hooks->fd = -1;
-}
-
-void hooks_idle(struct hooks *hooks, bool more)
-{
-    if (hooks->fd < 0 || (!hooks->taken && !hooks->shown && !more))
+    bool taken = !hooks->begun || hooks->signals != hooks->told_signals || bytes != hooks->told_bytes;
+    if (hooks->fd < 0 || (!taken && !hooks->shown && !more))
         return;
-    char byte = more ? 'b' : hooks->taken ? 'k' : 'c';
-    hooks->taken = hooks->shown = false;
-    if (write(hooks->fd, &byte, 1) != 1)
+    char line[64];
+    int length = snprintf(line, sizeof line, "%c%u %" PRIu64 "\n", more ? 'b' : taken ? 'k' : 'c',
+                          hooks->signals, bytes);
+    hooks->begun = true;
+    hooks->shown = false;
+    hooks->told_signals = hooks->signals;
+    hooks->told_bytes = bytes;
+    if (write(hooks->fd, line, (size_t)length) != length)
         hooks->fd = -1; /* nobody listens any longer */
 }
 

@@ -96,7 +96,7 @@ static void suspend(struct screen_run *run)
 static void on_signal(void *context, int number)
 {
     struct screen_run *run = context;
-    hooks_taken(&run->hooks);
+    hooks_signal(&run->hooks);
     if (number == SIGWINCH) {
         run->resized = true;
     } else if (number == SIGCONT) {
@@ -139,12 +139,7 @@ static void drain_keys(struct screen_run *run)
     char text[4096];
     run->more = false;
     for (int taken = 0; taken < KEYS_A_TURN; taken++) {
-        enum terminal_key kind = terminal_read(run->terminal, text, room);
-        if (kind == TERMINAL_ANSWER)
-            hooks_answered(&run->hooks);
-        else if (kind != TERMINAL_EMPTY)
-            hooks_taken(&run->hooks);
-        switch (kind) {
+        switch (terminal_read(run->terminal, text, room)) {
         case TERMINAL_KEY:
             take_key(run, text);
             break;
@@ -153,8 +148,6 @@ static void drain_keys(struct screen_run *run)
             break;
         case TERMINAL_MOUSE:
             take_mouse(run);
-            break;
-        case TERMINAL_ANSWER:
             break;
         case TERMINAL_HANGUP:
             run->over = true;
@@ -208,10 +201,8 @@ static void copy(struct screen_run *run)
 {
     const char *text = app_wants_copy(run->app);
     struct message message;
-    if (text && !terminal_copy(run->terminal, text, strlen(text))) {
-        message_set(&message, N_("Too much to copy through this line: export it instead"), NULL);
+    if (text && !terminal_copy(run->terminal, text, strlen(text), &message))
         app_notice(run->app, &message);
-    }
 }
 
 static void run_loop(struct screen_run *run)
@@ -232,13 +223,13 @@ static void run_loop(struct screen_run *run)
             app_poll(run->app);
             note_seen(run);
         }
+        copy(run);
         run->unshown |= app_settle(run->app);
         show(run);
-        copy(run);
         bool busy = run->more || app_busy(run->app);
         int wait = terminal_wait(run->terminal);
         if (!busy && !run->unshown && wait < 0)
-            hooks_idle(&run->hooks, app_settle(run->app));
+            hooks_idle(&run->hooks, terminal_taken(run->terminal), app_settle(run->app));
         if (!loop_wait(run->loop, busy ? 0 : wait >= 0 && wait < 1000 ? wait : 1000)) {
             run->over = true;
             run->exit_code = 5;

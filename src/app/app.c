@@ -187,6 +187,18 @@ static void mark_all_stale(struct app *app)
     app->dirty = true;
 }
 
+bool app_rows(struct app *app, enum dataset dataset, struct arena *arena, struct rowset *ret_rows)
+{
+    struct failure failure = { 0 };
+    struct query query = {
+        .dataset = dataset, .sort = COLUMN_NONE, .month = MONTH_NONE, .as_of = INSTANT_NONE
+    };
+    if (store_query(app->options.store, &app->options.session, &query, arena, ret_rows, &failure))
+        return true;
+    app_fail(app, &failure);
+    return false;
+}
+
 void app_open(struct app *app, struct pane *pane)
 {
     if (app->stack_count == APP_STACK) { /* the oldest gives way */

@@ -10,7 +10,7 @@
  *   when the list is empty).
  * - All marks are seen: at once with BULK_SEEN and the marked ids.
  * - Some are hidden: a list asks: only those seen (BULK_SEEN, the line under the cursor), all (BULK_ALL), or
- *   nothing. Then rows is called with what was chosen; or, when the person left, only `done`.
+ *   nothing (under the cursor when none is seen). Then rows is called with what was chosen; or, when the person left, only `done`.
  * The ids are a set, valid during the call; the order of the rows is that of table->rows. `done` (may be NULL) is
  * called once in the end in every case, and frees own. rows may open a modal. True: it was not necessary to ask.
  * What was typed ahead may have changed filter or order: holder_settle before, when that matters.
@@ -84,6 +84,9 @@ static bool bulk_open(struct app *app, struct modal *modal)
         add_choice(app, modal, ONLY_SEEN, N_("Only the marked rows that are shown"), seen);
     add_choice(app, modal, ALL_MARKED, N_("All marked rows, the hidden ones too"), all);
     add_choice(app, modal, NOTHING, N_("Cancel"), 0);
+    picker_narrow(&modal->picker);
+    if (seen == 0)
+        picker_choose(&modal->picker, NOTHING);
     return true;
 }
 

@@ -71,15 +71,6 @@ static void add_column(struct app *app, const struct table *table, struct picker
     picker_add(picker, &item);
 }
 
-static bool is_shown(const struct table *table, enum column column)
-{
-    for (size_t i = 0; i < table->column_count; i++) {
-        if (table->columns[i] == column)
-            return true;
-    }
-    return false;
-}
-
 static void fill(struct app *app, const struct table *table, struct picker *picker,
                  const struct columns *own)
 {
@@ -90,7 +81,7 @@ static void fill(struct app *app, const struct table *table, struct picker *pick
         add_column(app, table, picker, table->columns[i], true);
     for (size_t i = 0; i < info->count; i++) {
         enum column column = (enum column)(info->first + (int)i);
-        if (!is_shown(table, column))
+        if (!table_shows(table, column))
             add_column(app, table, picker, column, false);
     }
     picker_narrow(picker);

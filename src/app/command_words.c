@@ -12,6 +12,20 @@
 
 /* ---- filter, view, jump ---- */
 
+/* With the place in the argument. */
+static bool filter_refused(struct app *app, const struct filter_error *error,
+                           struct failure *ret_failure)
+{
+    struct buffer why = { 0 };
+    char position[24];
+    snprintf(position, sizeof position, "%zu", error->position + 1);
+    message_add(&error->message, app->options.session.language, &why);
+    failure_set(ret_failure, FAILURE_USAGE, "", N_("at character %1: %2"), position,
+                buffer_text(&why), NULL);
+    buffer_finish(&why);
+    return false;
+}
+
 static bool filter_run(struct app *app, const char *argument, struct failure *ret_failure)
 {
     const struct pane *pane = app_top(app)->pane;
@@ -24,9 +38,7 @@ static bool filter_run(struct app *app, const char *argument, struct failure *re
         struct filter *filter =
             filter_create(argument, pane->ops->dataset(pane), &scope, &error);
         if (!filter)
-            return failure_set(ret_failure, FAILURE_USAGE, "", error.message.text,
-                               error.message.argument[0], error.message.argument[1],
-                               error.message.argument[2], error.message.argument[3], NULL);
+            return filter_refused(app, &error, ret_failure);
         filter_destroy(filter);
     }
     app_set_filter(app, argument);
@@ -36,23 +48,16 @@ static bool filter_run(struct app *app, const char *argument, struct failure *re
 static void names_complete(struct app *app, enum dataset dataset, enum column name,
                            enum column note, struct candidates *candidates)
 {
-    struct failure failure = { 0 };
     struct arena *arena = arena_create();
-    struct rowset rows;
-    struct query query = {
-        .dataset = dataset, .sort = COLUMN_NONE, .month = MONTH_NONE, .as_of = INSTANT_NONE
-    };
-    if (store_query(app->options.store, &app->options.session, &query, arena, &rows, &failure)) {
-        for (size_t row = 0; row < rows.count; row++) {
-            struct value text = rowset_value(&rows, row, name);
-            struct buffer more = { 0 };
-            cell_add(&rows, row, note, &app->context, &more);
-            if (text.known && candidate_fits(candidates, text.text))
-                candidate_add(candidates, text.text, buffer_text(&more), false);
-            buffer_finish(&more);
-        }
-    } else {
-        app_fail(app, &failure);
+    struct rowset rows = { 0 };
+    app_rows(app, dataset, arena, &rows);
+    for (size_t row = 0; row < rows.count; row++) {
+        struct value text = rowset_value(&rows, row, name);
+        struct buffer more = { 0 };
+        cell_add(&rows, row, note, &app->context, &more);
+        if (text.known && candidate_fits(candidates, text.text))
+            candidate_add(candidates, text.text, buffer_text(&more), false);
+        buffer_finish(&more);
     }
     arena_destroy(arena);
 }
@@ -68,8 +73,9 @@ static void sort_complete(struct app *app, struct candidates *candidates)
 {
     const struct table *table = app_table(app);
     bool falling = *candidates->typed == '-';
-    for (size_t i = 0; table && i < table->column_count; i++) {
-        const struct column_info *info = column_info(table->columns[i]);
+    const struct dataset_info *dataset = table ? dataset_info(table->dataset) : NULL;
+    for (size_t i = 0; dataset && i < dataset->count; i++) {
+        const struct column_info *info = column_info((enum column)(dataset->first + (int)i));
         char text[64];
         snprintf(text, sizeof text, "%s%s", falling ? "-" : "", info->name);
         if (candidate_fits(candidates, text))
@@ -89,8 +95,7 @@ static bool sort_run(struct app *app, const char *argument, struct failure *ret_
     if (!column_parse(table->dataset, name, strlen(name), app->options.session.language, &column))
         return failure_set(ret_failure, FAILURE_USAGE, "", N_("There is no column \"%1\" here"),
                            name, NULL);
-    table->sort = column;
-    table->descending = falling;
+    table_sort(table, column, falling);
     return true;
 }
 

@@ -149,6 +149,8 @@ const char *app_filter(struct app *app); /* of the pane that is seen; "" = none 
 void app_set_filter(struct app *app, const char *text);
 /* The table with the keys, NULL = what is seen has none. */
 struct table *app_table(struct app *app);
+/* All rows of a small dataset (views, groups), in the arena. False after saying what failed. */
+bool app_rows(struct app *app, enum dataset dataset, struct arena *arena, struct rowset *ret_rows);
 void app_open(struct app *app, struct pane *pane); /* above what is seen; takes the pane */
 /* The client's sheet; one that is on top gives way. Noted among the recents. */
 void app_open_client(struct app *app, int64_t client_id);

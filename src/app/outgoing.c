@@ -158,10 +158,6 @@ void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all))
         then(app, false);
         return;
     }
-    if (outgoing_count(app, false) == 0) { /* nothing is visible to be meant: the question has one answer */
-        then(app, true);
-        return;
-    }
     struct hidden *hidden = memory_zero(1, sizeof *hidden);
     hidden->then = then;
     marks_ask(app, &hidden_use, hidden);

@@ -6,15 +6,10 @@
  */
 #include "internal.h"
 
-static enum column sorted_by(const struct table *table)
-{
-    return table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
-}
-
 /* How it is sorted now; "" for the other columns. */
 static const char *order_note(struct app *app, const struct table *table, enum column column)
 {
-    if (column != sorted_by(table))
+    if (column != table_sorted_by(table))
         return NULL;
     return text_tr(app->options.session.language,
                    table->descending ? N_("falling now") : N_("rising now"));
@@ -33,15 +28,6 @@ static void add_column(struct app *app, const struct table *table, struct picker
     picker_add(picker, &item);
 }
 
-static bool is_shown(const struct table *table, enum column column)
-{
-    for (size_t i = 0; i < table->column_count; i++) {
-        if (table->columns[i] == column)
-            return true;
-    }
-    return false;
-}
-
 static bool sort_open(struct app *app, struct modal *modal)
 {
     struct table *table = app_table(app);
@@ -51,13 +37,13 @@ static bool sort_open(struct app *app, struct modal *modal)
         add_column(app, table, &modal->picker, table->columns[i], i == 0 ? N_("Shown") : NULL);
     for (size_t i = 0; i < info->count; i++) {
         enum column column = (enum column)(info->first + (int)i);
-        if (is_shown(table, column))
+        if (table_shows(table, column))
             continue;
         add_column(app, table, &modal->picker, column, group);
         group = NULL;
     }
     picker_narrow(&modal->picker);
-    picker_choose(&modal->picker, sorted_by(table));
+    picker_choose(&modal->picker, table_sorted_by(table));
     return true;
 }
 
@@ -71,7 +57,7 @@ static bool sort_accept(struct app *app, struct modal *modal)
     if (!item) /* nothing fits what was typed */
         return false;
     enum column column = (enum column)item->id;
-    table_sort(table, column, column == sorted_by(table) && !table->descending);
+    table_sort(table, column, column == table_sorted_by(table) && !table->descending);
     message_set(&message, table->descending ? N_("By %1, falling: S turns it")
                                             : N_("By %1, rising: S turns it"),
                 item->text, NULL);

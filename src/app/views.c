@@ -21,19 +21,6 @@ static enum dataset dataset_seen(struct app *app)
     return pane->ops->dataset ? pane->ops->dataset(pane) : DATASET_clients;
 }
 
-static bool rows_of(struct app *app, enum dataset dataset, struct arena *arena,
-                    struct rowset *ret_rows)
-{
-    struct failure failure = { 0 };
-    struct query query = {
-        .dataset = dataset, .sort = COLUMN_NONE, .month = MONTH_NONE, .as_of = INSTANT_NONE
-    };
-    if (store_query(app->options.store, &app->options.session, &query, arena, ret_rows, &failure))
-        return true;
-    app_fail(app, &failure);
-    return false;
-}
-
 /* name:value, in quotes where the language needs them. */
 static void relation_add(const char *name, const char *value, struct buffer *ret_text)
 {
@@ -131,8 +118,8 @@ static bool views_fill(struct app *app, struct modal *modal)
 {
     struct arena *arena = arena_create();
     struct rowset views, groups;
-    bool good = rows_of(app, DATASET_views, arena, &views) &&
-                rows_of(app, DATASET_groups, arena, &groups);
+    bool good = app_rows(app, DATASET_views, arena, &views) &&
+                app_rows(app, DATASET_groups, arena, &groups);
     if (good) {
         quick_add(app, &modal->picker);
         saved_add(app, &modal->picker, &views);
@@ -199,7 +186,7 @@ static bool name_taken(struct app *app, const char *name)
     struct arena *arena = arena_create();
     struct rowset rows;
     bool taken = false;
-    if (rows_of(app, DATASET_views, arena, &rows)) {
+    if (app_rows(app, DATASET_views, arena, &rows)) {
         char *wanted = text_fold(arena, name, strlen(name));
         for (size_t row = 0; row < rows.count && !taken; row++) {
             struct value own = rowset_value(&rows, row, COLUMN_views_name);

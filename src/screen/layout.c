@@ -209,6 +209,19 @@ void table_first(struct table *table)
     table->is_partial = false;
 }
 
+enum column table_sorted_by(const struct table *table)
+{
+    return table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
+}
+
+bool table_shows(const struct table *table, enum column column)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i] == column)
+            return true;
+    return false;
+}
+
 void table_sort(struct table *table, enum column column, bool descending)
 {
     table->sort = column;

@@ -143,9 +143,7 @@ void table_command_add(const struct table *table, struct buffer *ret_text)
     if (table->sort == COLUMN_NONE && !table->descending)
         return;
     buffer_print(ret_text, " --sort %s%s", table->descending ? "-" : "",
-                 column_info(table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order
-                                                        : table->sort)
-                     ->name);
+                 column_info(table_sorted_by(table))->name);
 }
 
 /* ---- actions ---- */

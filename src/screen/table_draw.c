@@ -52,11 +52,6 @@ static void label_add(enum column column, const struct screen_context *context,
     }
 }
 
-static enum column sort_column(const struct table *table)
-{
-    return table->sort == COLUMN_NONE ? dataset_info(table->dataset)->order : table->sort;
-}
-
 static bool goes_right(enum column column)
 {
     enum column_type type = column_info(column)->type;
@@ -130,7 +125,7 @@ static void spare_share(const struct table *table, int wanted, int room, struct 
 static int sort_room(const struct table *table, const struct surface *surface,
                      const struct screen_context *context, int room, struct grid *grid)
 {
-    enum column sort = sort_column(table);
+    enum column sort = table_sorted_by(table);
 
     for (size_t i = 1; i < grid->count; i++) {
         int more = label_width(surface, sort, context) + MARK_WIDTH - grid->slots[i].width;
@@ -234,7 +229,7 @@ static void sort_mark_draw(struct surface *surface, int row, int at, const struc
 static void head_draw(const struct table *table, const struct screen_context *context,
                       struct surface *surface, struct rect rect, const struct grid *grid)
 {
-    enum column sort = sort_column(table);
+    enum column sort = table_sorted_by(table);
     bool simple = context->ascii || context->plain;
     const char *mark =
         table->descending ? (simple ? "v" : "▼") : (simple ? "^" : "▲");

@@ -41,6 +41,7 @@ struct terminal {
     struct terminal_options options;
     struct termios saved;
     int tty_in, tty_out; /* tty_out: ours alone, so that not blocking is nobody else's trouble */
+    uint64_t taken;      /* bytes read */
     bool csi;            /* speaks CSI: paste, mouse, questions */
     int rows, columns;
     struct buffer frame;
@@ -312,13 +313,33 @@ void terminal_redraw(struct terminal *terminal)
     paint_redraw(terminal->paint);
 }
 
-bool terminal_copy(struct terminal *terminal, const char *text, size_t length)
+/* Terminals without operating system commands would show them. */
+static bool takes_copy(const struct terminal *terminal)
+{
+    static const char *const not_these[] = { "linux", "vt", "ansi", "cygwin", "dumb" };
+    const char *type = getenv("TERM");
+    for (size_t i = 0; type && i < sizeof not_these / sizeof *not_these; i++) {
+        if (strncmp(type, not_these[i], strlen(not_these[i])) == 0)
+            return false;
+    }
+    return terminal->csi && type && *type;
+}
+
+bool terminal_copy(struct terminal *terminal, const char *text, size_t length,
+                   struct message *ret_reason)
 {
     struct buffer bytes = { 0 };
-    bool fits = terminal->csi && copy_sequence(text, length, copy_through_environment(), &bytes) &&
+    if (!takes_copy(terminal)) {
+        message_set(ret_reason, N_("Nothing was copied: this terminal takes no copy; export it instead"),
+                    NULL);
+        return false;
+    }
+    bool fits = copy_sequence(text, length, copy_through_environment(), &bytes) &&
                 bytes.length <= pace_room(&terminal->pace, COPY_SECONDS);
     if (fits)
         send_asking(terminal, &bytes, pace_send(&terminal->pace, bytes.length, clock_tick()));
+    else
+        message_set(ret_reason, N_("Too much to copy through this line: export it instead"), NULL);
     buffer_finish(&bytes);
     return fits;
 }
@@ -415,6 +436,11 @@ void terminal_continue(struct terminal *terminal)
 
 /* ---- reading ---- */
 
+uint64_t terminal_taken(const struct terminal *terminal)
+{
+    return terminal->taken;
+}
+
 /* False: nothing (more) is there now. */
 static bool read_bytes(struct terminal *terminal)
 {
@@ -427,6 +453,7 @@ static bool read_bytes(struct terminal *terminal)
     }
     got = read(terminal->tty_in, bytes, sizeof bytes);
     if (got > 0) {
+        terminal->taken += (uint64_t)got;
         input_add(terminal->input, bytes, (size_t)got, clock_tick());
         return true;
     }
@@ -456,7 +483,6 @@ enum terminal_key terminal_read(struct terminal *terminal, char *ret_name, size_
         if (kind == INPUT_ANSWER) {
             pace_answer(&terminal->pace, clock_tick());
             input_expect_answer(terminal->input, terminal->pace.question_count > 0);
-            return TERMINAL_ANSWER;
         } else if (kind != INPUT_NONE) {
             return take_event(&terminal->event, ret_name, size);
         } else if (dry) {

@@ -4,91 +4,14 @@
  *
  *     test-lists DEMO.db
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "bureau.h"
 
 #include "../../src/app/internal.h"
-#include "klientel/base/hash.h"
 #include "klientel/base/text.h"
-
-static const char *demo;
-
-struct bureau {
-    char folder[32], path[64], key[72];
-    struct store *store;
-    struct session session;
-};
-
-static void copy(const char *from, const char *to)
-{
-    char bytes[65536];
-    ssize_t got;
-    int in = open(from, O_RDONLY), out = open(to, O_CREAT | O_WRONLY | O_EXCL, 0600);
-    assert_true(in >= 0 && out >= 0);
-    while ((got = read(in, bytes, sizeof bytes)) > 0)
-        assert_int_equal(write(out, bytes, (size_t)got), got);
-    close(in);
-    close(out);
-}
-
-static void good(bool done, const struct failure *failure)
-{
-    if (done)
-        return;
-    struct buffer text = { 0 };
-    failure_add(failure, LANGUAGE_EN, &text);
-    print_error("%s\n", buffer_text(&text));
-    buffer_finish(&text);
-    fail();
-}
-
-static void ask_as(struct bureau *bureau, const char *login)
-{
-    struct failure failure = { 0 };
-    struct instant now = date_start(date_of(2026, 11, 18));
-    now.second += 9 * 3600;
-    good(store_session(bureau->store, login, now, &bureau->session, &failure), &failure);
-    bureau->session.language = LANGUAGE_EN;
-}
-
-static int setup(void **state)
-{
-    struct bureau *bureau = memory_zero(1, sizeof *bureau);
-    struct store_options options = { 0 };
-    struct failure failure = { 0 };
-    char key[4096];
-    snprintf(bureau->folder, sizeof bureau->folder, "/tmp/klientel-app-XXXXXX");
-    if (!mkdtemp(bureau->folder))
-        return -1;
-    snprintf(bureau->path, sizeof bureau->path, "%s/demo.db", bureau->folder);
-    snprintf(bureau->key, sizeof bureau->key, "%s.key", bureau->path);
-    snprintf(key, sizeof key, "%s.key", demo);
-    copy(demo, bureau->path);
-    copy(key, bureau->key);
-    good(store_open(bureau->path, &options, &bureau->store, &failure), &failure);
-    ask_as(bureau, NULL);
-    *state = bureau;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct bureau *bureau = *state;
-    char clean[64];
-    store_close(bureau->store);
-    snprintf(clean, sizeof clean, "rm -rf '%s'", bureau->folder);
-    free(bureau);
-    return system(clean);
-}
 
 /* ---- a screen ---- */
 
@@ -97,20 +20,11 @@ struct screen {
     struct keymap *keymap;
 };
 
-static void settle(struct screen *screen)
-{
-    do
-        app_settle(screen->app);
-    while (app_busy(screen->app));
-}
-
 static void begin(struct bureau *bureau, struct screen *screen, int columns)
 {
-    screen->keymap = keymap_create();
-    screen->app = app_create(&(struct app_options){
-        .store = bureau->store, .session = bureau->session, .keymap = screen->keymap });
+    screen->app = bureau_app(bureau, &screen->keymap);
     app_resize(screen->app, 24, columns);
-    settle(screen);
+    app_rest(screen->app);
 }
 
 static void end(struct screen *screen)
@@ -119,47 +33,33 @@ static void end(struct screen *screen)
     keymap_destroy(screen->keymap);
 }
 
-/* Key names split by blanks. */
 static void keys(struct screen *screen, const char *names)
 {
-    char all[256];
-    snprintf(all, sizeof all, "%s", names);
-    for (char *key = strtok(all, " "); key; key = strtok(NULL, " ")) {
-        app_key(screen->app, key);
-        settle(screen);
-    }
+    app_keys(screen->app, names);
 }
 
 static void type(struct screen *screen, const char *text)
 {
-    for (; *text; text++) {
-        char key[2] = { *text, 0 };
-        app_key(screen->app, *text == ' ' ? "Space" : key);
-        settle(screen);
-    }
+    app_type(screen->app, text);
 }
 
 static bool shows(struct screen *screen, const char *text)
 {
-    struct buffer dump = { 0 };
-    surface_dump(app_surface(screen->app), &dump);
-    bool found = strstr(buffer_text(&dump), text) != NULL;
-    buffer_finish(&dump);
-    return found;
+    return app_shows(screen->app, text);
 }
 
 static const char *kept(struct bureau *bureau, struct arena *arena, const char *name)
 {
     struct failure failure = { 0 };
     const char *text = NULL;
-    good(store_recall(bureau->store, &bureau->session, name, arena, &text, &failure), &failure);
+    bureau_good(store_recall(bureau->store, &bureau->session, name, arena, &text, &failure), &failure);
     return text;
 }
 
 static void keep(struct bureau *bureau, const char *name, const char *text)
 {
     struct failure failure = { 0 };
-    good(store_remember(bureau->store, &bureau->session, name, text, &failure), &failure);
+    bureau_good(store_remember(bureau->store, &bureau->session, name, text, &failure), &failure);
 }
 
 /* ---- what was chosen ---- */
@@ -184,6 +84,21 @@ static void list__comes_back__as_it_was_left(void **state)
     keys(&screen, "Enter");
     end(&screen);
     assert_null(kept(bureau, arena, "table.clients"));
+    arena_destroy(arena);
+}
+
+static void sort__by_its_word__is_kept_too(void **state)
+{
+    struct bureau *bureau = *state;
+    struct arena *arena = arena_create();
+    struct screen screen;
+    begin(bureau, &screen, 80);
+    keys(&screen, "2 :");
+    type(&screen, "sort -cit"); /* a column that the layout does not show at first */
+    keys(&screen, "Tab Enter");
+    assert_true(shows(&screen, "by City"));
+    end(&screen);
+    assert_non_null(strstr(kept(bureau, arena, "table.clients"), "sort=city falling"));
     arena_destroy(arena);
 }
 
@@ -225,7 +140,7 @@ static void read_only__keeps_nothing__and_says_so_only_when_asked_to(void **stat
     begin(bureau, &screen, 80);
     keys(&screen, "2 S");
     app_poll(screen.app);
-    settle(&screen);
+    app_rest(screen.app);
     assert_false(shows(&screen, "read-only:"));
     keys(&screen, "c Ctrl-N");
     assert_true(shows(&screen, "Nothing can be kept: this session is read-only"));
@@ -377,7 +292,7 @@ static void copy__of_too_much__copies_nothing_and_says_so(void **state)
     struct screen screen;
     begin(bureau, &screen, 200);
     app_open(screen.app, pane_rows(DATASET_payroll, NULL, NULL, NULL, MONTH_NONE));
-    settle(&screen);
+    app_rest(screen.app);
     keys(&screen, "* y");
     assert_true(shows(&screen, "too much for a terminal's clipboard"));
     assert_null(app_wants_copy(screen.app));
@@ -443,12 +358,13 @@ static void esc__in_a_range__leaves_only_the_range(void **state)
     end(&screen);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bureau_setup, bureau_teardown)
 
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(list__comes_back__as_it_was_left),
+        TEST(sort__by_its_word__is_kept_too),
         TEST(list__is_kept__while_one_still_works),
         TEST(list__kept_by_another_version__shows_what_there_is),
         TEST(read_only__keeps_nothing__and_says_so_only_when_asked_to),
@@ -465,8 +381,7 @@ int main(int argc, char **argv)
         TEST(marked__follows__every_key_that_marks),
         TEST(esc__in_a_range__leaves_only_the_range),
     };
-    if (argc != 2 || !text_start() || !hash_start())
+    if (!bureau_start(argc, argv))
         return 99;
-    demo = argv[1];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,76 +4,41 @@
  *
  *     test-outgoing DEMO.db
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "klientel/app/app.h"
+#include "bureau.h"
+
 #include "klientel/base/arena.h"
-#include "klientel/base/hash.h"
 #include "klientel/base/text.h"
 
-static const char *demo;
-
 struct desk {
-    char folder[32], path[64], outbox[64];
-    struct store *store;
+    struct bureau *bureau;
+    char outbox[64];
     struct keymap *keymap;
     struct app *app;
 };
 
-static void copy(const char *from, const char *to)
-{
-    char bytes[65536];
-    ssize_t got;
-    int in = open(from, O_RDONLY), out = open(to, O_CREAT | O_WRONLY | O_EXCL, 0600);
-    assert_true(in >= 0 && out >= 0);
-    while ((got = read(in, bytes, sizeof bytes)) > 0)
-        assert_int_equal(write(out, bytes, (size_t)got), got);
-    close(in);
-    close(out);
-}
-
 static void settle(struct desk *desk)
 {
-    do
-        app_settle(desk->app);
-    while (app_busy(desk->app));
+    app_rest(desk->app);
 }
 
 static int setup(void **state)
 {
     struct desk *desk = memory_zero(1, sizeof *desk);
-    struct store_options options = { 0 };
-    struct failure failure = { 0 };
-    struct session session;
-    struct instant now = date_start(date_of(2026, 11, 18));
-    char from[4096], key[80];
-    snprintf(desk->folder, sizeof desk->folder, "/tmp/klientel-out-XXXXXX");
-    if (!mkdtemp(desk->folder))
+    void *bureau;
+    if (bureau_setup(&bureau) != 0)
         return -1;
-    snprintf(desk->path, sizeof desk->path, "%s/demo.db", desk->folder);
-    snprintf(desk->outbox, sizeof desk->outbox, "%s/outbox/anna", desk->folder);
-    snprintf(key, sizeof key, "%s.key", desk->path);
-    snprintf(from, sizeof from, "%s.key", demo);
-    copy(demo, desk->path);
-    copy(from, key);
-    if (!store_open(desk->path, &options, &desk->store, &failure) ||
-        !store_session(desk->store, NULL, now, &session, &failure))
-        return -1;
-    session.language = LANGUAGE_EN;
+    desk->bureau = bureau;
+    snprintf(desk->outbox, sizeof desk->outbox, "%s/outbox/anna", desk->bureau->folder);
     desk->keymap = keymap_create();
-    desk->app = app_create(&(struct app_options){ .store = desk->store,
-                                                  .session = session,
+    desk->app = app_create(&(struct app_options){ .store = desk->bureau->store,
+                                                  .session = desk->bureau->session,
                                                   .keymap = desk->keymap,
                                                   .outbox = desk->outbox });
     app_resize(desk->app, 24, 80);
@@ -86,13 +51,11 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct desk *desk = *state;
-    char clean[64];
+    void *bureau = desk->bureau;
     app_destroy(desk->app);
     keymap_destroy(desk->keymap);
-    store_close(desk->store);
-    snprintf(clean, sizeof clean, "rm -rf '%s'", desk->folder);
     free(desk);
-    return system(clean);
+    return bureau_teardown(&bureau);
 }
 
 static void keys(struct desk *desk, const char *const *names)
@@ -120,11 +83,7 @@ static size_t files(const struct desk *desk, bool parts)
 
 static bool seen(struct desk *desk, const char *words)
 {
-    struct buffer text = { 0 };
-    surface_dump(app_surface(desk->app), &text);
-    bool found = strstr(buffer_text(&text), words) != NULL;
-    buffer_finish(&text);
-    return found;
+    return app_shows(desk->app, words);
 }
 
 /* A workbook is always packed in a step of its own: it is being written when this returns. */
@@ -185,7 +144,7 @@ static void export__goes_on__while_others_write_and_the_window_changes(void **st
     struct receipt receipt = { 0 };
     struct instant now = date_start(date_of(2026, 11, 18));
     begin_workbook(desk);
-    assert_true(store_open(desk->path, &options, &others, &failure));
+    assert_true(store_open(desk->bureau->path, &options, &others, &failure));
     assert_true(store_session(others, NULL, now, &session, &failure));
     struct target client = { .id = 1 };
     struct command command = { .kind = COMMAND_NOTE, .targets = &client, .target_count = 1,
@@ -218,7 +177,7 @@ static void export__without_an_outbox__says_so(void **state)
 {
     static const char *const press[] = { "X", NULL };
     struct desk *desk = *state;
-    int file = open(desk->folder, O_RDONLY | O_DIRECTORY);
+    int file = open(desk->bureau->folder, O_RDONLY | O_DIRECTORY);
     assert_true(file >= 0);
     close(openat(file, "outbox", O_CREAT | O_WRONLY, 0600)); /* a file where the folder should be */
     close(file);
@@ -241,8 +200,7 @@ int main(int argc, char **argv)
         TEST(export__means__the_rows_of_the_filter_typed_just_before),
         TEST(export__without_an_outbox__says_so),
     };
-    if (argc != 2 || !text_start() || !hash_start())
+    if (!bureau_start(argc, argv))
         return 99;
-    demo = argv[1];
     return cmocka_run_group_tests_name("outgoing", tests, NULL, NULL);
 }

@@ -2,14 +2,15 @@
  * Drive. State: the child, the master side of its terminal, the pipe it says "done" on, what is still to
  * be written to it, and what it has written.
  *
- * Invariant: whoever waits goes on reading, writing and answering, so that neither side can block. A write of
- * up to a thousand bytes reaches the program in one piece. Of longer ones it may say "done" between two parts: then,
- * when nothing lies unread any more, it is asked once again, by a SIGWINCH of the same size.
+ * Invariant: whoever waits goes on reading, writing and answering, so that neither side can block. The program
+ * is at rest when it says "done" with the number of bytes and signals that it was sent, and the glass, having seen
+ * all it wrote before, has nothing to answer.
  */
 #include "drive.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -24,7 +25,6 @@
 #include <unistd.h>
 #include <utmp.h>
 
-
 enum { LIMIT_SECONDS = 20, RAW_MOST = 8 * 1024 * 1024 };
 
 struct drive {
@@ -36,10 +36,12 @@ struct drive {
     pid_t program;
     struct termios before;
     struct buffer waiting, raw;
-    int taken, changed; /* bytes 'k' and 'c' not looked at yet */
-    int owed;           /* answers of the glass that the program has not taken yet */
+    struct buffer lines; /* of the sync pipe, the last one perhaps in part */
+    bool done;           /* a line came since something was sent */
+    uint64_t sent, taken;           /* bytes: to the program, and read by it when it was done last */
+    unsigned due_signals, signals;  /* sent to it, and taken by it when it was done last */
+    int changed;                    /* lines 'c' not looked at yet */
     bool stopped, ended, gone;
-    bool parted; /* what was sent last went in more than one part */
     int code;
 };
 
@@ -161,7 +163,6 @@ static void on_glass(void *context, const char *bytes, size_t length)
 {
     struct drive *drive = context;
     buffer_add(&drive->waiting, bytes, length);
-    drive->owed += length == 4 && memcmp(bytes, "\033[0n", 4) == 0;
 }
 
 /* What the program has written so far. Answers of the glass wait to be sent. */
@@ -180,21 +181,33 @@ static bool read_terminal(struct drive *drive)
     return any;
 }
 
+static void hear(struct drive *drive, const char *line)
+{
+    if (*line == 'b')
+        drive_fail(drive, "app_busy said that nothing was left, and app_settle found something");
+    if (sscanf(line + 1, "%u %" SCNu64, &drive->signals, &drive->taken) != 2)
+        drive_fail(drive, "not a line of the hooks: %s", line);
+    drive->changed += *line == 'c';
+    drive->done = true;
+}
+
 static void read_sync(struct drive *drive)
 {
-    char bytes[64];
+    char bytes[4096], *end;
     ssize_t got;
     while (drive->sync >= 0 && (got = read(drive->sync, bytes, sizeof bytes)) >= 0) {
         if (got == 0) {
             close(drive->sync);
             drive->sync = -1;
         }
-        for (ssize_t i = 0; i < got; i++) {
-            drive->taken += bytes[i] == 'k';
-            drive->changed += bytes[i] == 'c';
-            drive->owed -= bytes[i] == 'a' && drive->owed > 0;
-            if (bytes[i] == 'b')
-                drive_fail(drive, "app_busy said that nothing was left, and app_settle found something");
+        buffer_add(&drive->lines, bytes, (size_t)got);
+        while (drive->lines.length > 0 &&
+               (end = memchr(drive->lines.data, '\n', drive->lines.length)) != NULL) {
+            size_t length = (size_t)(end + 1 - drive->lines.data);
+            *end = '\0';
+            hear(drive, drive->lines.data);
+            drive->lines.length -= length;
+            memmove(drive->lines.data, drive->lines.data + length, drive->lines.length);
         }
     }
 }
@@ -223,9 +236,9 @@ static void write_terminal(struct drive *drive)
     while (drive->master >= 0 && drive->waiting.length > 0) {
         size_t part = drive->waiting.length < 1000 ? drive->waiting.length : 1000;
         ssize_t sent = write(drive->master, drive->waiting.data, part);
-        drive->parted |= part < drive->waiting.length || sent < (ssize_t)part;
         if (sent <= 0)
             return;
+        drive->sent += (uint64_t)sent;
         drive->waiting.length -= (size_t)sent;
         memmove(drive->waiting.data, drive->waiting.data + sent, drive->waiting.length);
     }
@@ -262,40 +275,28 @@ static bool turn(struct drive *drive, double end)
     return true;
 }
 
-/* Bytes the program has not read yet. */
-static int unread(struct drive *drive)
+/* All that was sent is taken, and all that was shown is seen and answered. */
+static bool at_rest(struct drive *drive)
 {
-    int count = 0, slave = open(ptsname(drive->master), O_RDONLY | O_NOCTTY | O_NONBLOCK);
-    if (slave >= 0) {
-        ioctl(slave, FIONREAD, &count);
-        close(slave);
-    }
-    return count;
+    if (!drive->done || drive->waiting.length > 0 || drive->taken != drive->sent ||
+        drive->signals < drive->due_signals)
+        return false;
+    read_terminal(drive);
+    return drive->waiting.length == 0;
 }
 
 bool drive_settle(struct drive *drive)
 {
     double end = now() + LIMIT_SECONDS;
-    bool done = false;
     while (drive->sync >= 0) {
-        if (done && drive->owed == 0 && drive->waiting.length == 0)
+        if (at_rest(drive)) {
+            drive->changed = 0;
             return true;
-        if (!done && drive->taken > 0 && drive->waiting.length == 0 &&
-            (drive->owed == 0 || unread(drive) == 0)) {
-            drive->taken = 0;
-            if (unread(drive) == 0 && drive->parted) {
-                drive->parted = false;
-                read_sync(drive); /* of before; whatever it says from now on is of all that was sent */
-                drive->taken = 0;
-                kill(drive->program, SIGWINCH);
-            } else if (unread(drive) == 0) {
-                read_terminal(drive); /* an answer may be owed yet; it makes no difference to what is shown */
-                done = true;
-                continue;
-            }
         }
         if (!turn(drive, end))
-            drive_fail(drive, "the program does not come to rest");
+            drive_fail(drive, "the program does not come to rest: %llu of %llu bytes, %u of %u signals",
+                       (unsigned long long)drive->taken, (unsigned long long)drive->sent,
+                       drive->signals, drive->due_signals);
     }
     return false;
 }
@@ -426,6 +427,7 @@ void drive_destroy(struct drive *drive)
         close(drive->told);
     glass_destroy(drive->glass);
     buffer_finish(&drive->waiting);
+    buffer_finish(&drive->lines);
     buffer_finish(&drive->raw);
     free(drive);
 }
@@ -436,7 +438,7 @@ void drive_destroy(struct drive *drive)
 static void begin(struct drive *drive)
 {
     read_sync(drive);
-    drive->taken = 0;
+    drive->done = false;
 }
 
 void drive_key(struct drive *drive, const char *name)
@@ -501,8 +503,10 @@ void drive_resize(struct drive *drive, int rows, int columns)
     glass_state(drive->glass, &state);
     begin(drive);
     drive_resize_stopped(drive, rows, columns);
-    if (state.rows != rows || state.columns != columns) /* the kernel tells of a new size only */
-        drive_sync(drive);
+    if (state.rows == rows && state.columns == columns) /* the kernel tells of a new size only */
+        return;
+    drive->due_signals = drive->signals + 1;
+    drive_sync(drive);
 }
 
 void drive_send(struct drive *drive, const void *bytes, size_t length, bool sync)
@@ -529,6 +533,7 @@ void drive_wait_change(struct drive *drive)
 void drive_signal(struct drive *drive, int number)
 {
     begin(drive);
+    drive->due_signals = drive->signals + 1;
     kill(drive->program, number);
 }
 

@@ -171,8 +171,7 @@ static void esc__and_a_key_at_once__does_no_harm(void **state)
     (void)state;
     open_clients(&desk, NULL);
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        drive_send(desk.drive, pairs[i], strlen(pairs[i]), false); /* may make no key at all: */
-        drive_send(desk.drive, "\f", 1, true);
+        drive_send(desk.drive, pairs[i], strlen(pairs[i]), true);
         drive_keys(desk.drive, "Esc Esc Esc 2");
         drive_expect(desk.drive, "Access to");
     }
@@ -186,8 +185,7 @@ static void sequence__is_unknown__is_no_text(void **state)
     (void)state;
     open_clients(&desk, NULL);
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        drive_send(desk.drive, odd[i], strlen(odd[i]), false);
-        drive_send(desk.drive, "\f", 1, true);
+        drive_send(desk.drive, odd[i], strlen(odd[i]), true);
         drive_keys(desk.drive, "Esc Esc Esc 2");
         drive_expect(desk.drive, "Access to");
     }

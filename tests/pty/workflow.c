@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "desk.h"
 #include "klientel/base/language.h"
@@ -94,12 +95,35 @@ static void program__does_a_morning__in_norwegian(void **state)
     morning("nb", LANGUAGE_NB);
 }
 
+/* The bytes that reach the terminal, with the name of the first client in them (base64 of "Bjørk A"). */
+static void y__reaches_the_clipboard__of_terminals_that_have_one(void **state)
+{
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, &(struct desk_options){ .language = "en" });
+    drive_key(desk.drive, "2");
+    drive_forget(desk.drive);
+    drive_key(desk.drive, "y");
+    const struct buffer *raw = drive_raw(desk.drive);
+    static const char sent[] = "\033]52;c;QmrDuHJrIE";
+    assert_non_null(memmem(raw->data, raw->length, sent, sizeof sent - 1));
+    drive_expect(desk.drive, "Copied");
+    desk_quit(&desk);
+    desk_close(&desk);
+    desk_open(&desk, &(struct desk_options){ .language = "en", .term = "vt220" });
+    drive_keys(desk.drive, "2 y");
+    drive_expect(desk.drive, "this terminal takes no copy");
+    desk_quit(&desk);
+    desk_close(&desk);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program__does_a_morning__in_english),
         cmocka_unit_test(program__does_a_morning__in_swedish),
         cmocka_unit_test(program__does_a_morning__in_norwegian),
+        cmocka_unit_test(y__reaches_the_clipboard__of_terminals_that_have_one),
     };
     if (!desk_start(argc, argv))
         return 99;

@@ -112,7 +112,11 @@ bool table_layout_parse(enum dataset dataset, const char *text, struct table_lay
 void table_take(struct table *table, const struct table_layout *layout);
 /* The cursor goes to whatever row is first when the next rows are loaded. */
 void table_first(struct table *table);
+/* What a person chose to sort by; kept for him like the columns. */
 void table_sort(struct table *table, enum column column, bool descending);
+/* The column the rows are in the order of: the chosen one, else the dataset's own. */
+enum column table_sorted_by(const struct table *table);
+bool table_shows(const struct table *table, enum column column); /* it is among its columns */
 /* How many columns of the layout there is no room for on the screen, as the table was drawn last. */
 size_t table_layout_hidden(const struct table *table, const struct table_layout *layout,
                            const struct screen_context *context, const struct surface *surface);

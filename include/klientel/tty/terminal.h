@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "klientel/base/message.h"
 #include "klientel/screen/surface.h"
@@ -54,9 +55,11 @@ bool terminal_ready(struct terminal *terminal);
  * then. */
 bool terminal_show(struct terminal *terminal, const struct surface *surface);
 void terminal_redraw(struct terminal *terminal); /* the next show sends everything */
-/* Puts the text on the clipboard of the person's machine (OSC 52, through tmux and screen); never reads it. False:
- * too long, 100 kB or what the line takes in ten seconds. */
-bool terminal_copy(struct terminal *terminal, const char *text, size_t length);
+/* Puts the text on the clipboard of the person's machine (OSC 52, through tmux and screen); never reads it. False,
+ * with the reason: a terminal of this type takes none, or it is longer than 100 kB or what the line takes in ten
+ * seconds. */
+bool terminal_copy(struct terminal *terminal, const char *text, size_t length,
+                   struct message *ret_reason);
 
 /* ---- waiting ---- */
 
@@ -78,15 +81,16 @@ void terminal_continue(struct terminal *terminal);
 /* ---- reading ---- */
 
 enum terminal_key {
-    TERMINAL_KEY, TERMINAL_PASTE, TERMINAL_MOUSE,
-    TERMINAL_ANSWER, /* the terminal itself answered: nothing for the app */
-    TERMINAL_EMPTY, TERMINAL_HANGUP,
+    TERMINAL_KEY, TERMINAL_PASTE, TERMINAL_MOUSE, TERMINAL_EMPTY, TERMINAL_HANGUP,
 };
 /* The next key that is already there, by name ("a", "å", "Enter", "Ctrl-L", "F1", "Shift-Up", "Alt-x"); never waits.
  * TERMINAL_PASTE: one pasted text, line ends as blanks, cut to `size`. Drain until EMPTY. */
 enum terminal_key terminal_read(struct terminal *terminal, char *ret_name, size_t size);
 /* The last key came with others in one go, faster than anybody types: not a person's answer to a question. */
 bool terminal_burst(const struct terminal *terminal);
+
+/* Bytes read so far, whatever they meant. */
+uint64_t terminal_taken(const struct terminal *terminal);
 
 enum terminal_click { TERMINAL_CLICK, TERMINAL_DOUBLE_CLICK, TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN };
 struct terminal_mouse {
