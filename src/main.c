@@ -228,7 +228,7 @@ static void run_loop(struct screen_run *run)
         show(run);
         bool busy = run->more || app_busy(run->app);
         int wait = terminal_wait(run->terminal);
-        if (!busy && !run->unshown && wait < 0)
+        if (!busy && !run->unshown && !run->watched && wait < 0)
             hooks_idle(&run->hooks, terminal_taken(run->terminal), app_settle(run->app));
         if (!loop_wait(run->loop, busy ? 0 : wait >= 0 && wait < 1000 ? wait : 1000)) {
             run->over = true;
