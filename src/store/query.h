@@ -3,6 +3,7 @@
  *
  * query.c            the rule of visibility, SQL texts being composed, store_query
  * query_index.c      sets and lists by client id that the datasets are merged from
+ * query_load.c       the rows of a query in slices
  * query_clients.c    the clients dataset
  * query_payroll.c    runs, payroll months, declarations, steps
  * query_people.c     users, grants, employees, packages

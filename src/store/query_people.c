@@ -182,6 +182,30 @@ static bool load_grant_clients(struct reading *reading, struct grants *grants,
     return !failed;
 }
 
+/* One person's clients: their order alone, not that of all. */
+static bool place_grant_clients(struct reading *reading, struct grants *grants,
+                                struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT c.id");
+    sql_grant_clients(&sql, reading);
+    sql_add(&sql, " ORDER BY c.name_sort, c.id");
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    struct places *places = &grants->places;
+    places->some = reading->some;
+    places->of = memory_zero(places->some.count, sizeof *places->of);
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure)) {
+        size_t place = some_place(&places->some, db_number(statement, 0));
+        if (place != SIZE_MAX)
+            places->of[place] = places->next++;
+    }
+    reading->places = places;
+    return !failed;
+}
+
 static bool load_grant_sides(struct reading *reading, struct grants *grants,
                              struct failure *ret_failure)
 {
@@ -193,7 +217,8 @@ static bool load_grant_sides(struct reading *reading, struct grants *grants,
         return false;
     grants->clients = memory_zero(grants->some->count, sizeof *grants->clients);
     return load_grant_clients(reading, grants, ret_failure) &&
-           reading_places(reading, &grants->places, false, ret_failure);
+           (reading->query->user_id != 0 ? place_grant_clients(reading, grants, ret_failure)
+                                         : reading_places(reading, &grants->places, false, ret_failure));
 }
 
 enum { GRANT_ID, GRANT_CLIENT, GRANT_USER, GRANT_ROLE_AT, GRANT_FROM, GRANT_UNTIL, GRANT_SOURCE,
