@@ -33,8 +33,11 @@ static void print_scope(const struct keymap *keymap, const struct scope_info *sc
         const struct action_info *info = action_info(action);
         if (!(info->scopes & scope->scope))
             continue;
+        struct buffer keys = { 0 };
+        keymap_add_keys(keymap, action, scope->scope, &keys);
         putchar('*');
-        print_escaped(keymap_keys(keymap, action));
+        print_escaped(buffer_text(&keys));
+        buffer_finish(&keys);
         printf("* (");
         print_escaped(info->word);
         printf(")\n\t");

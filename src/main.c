@@ -237,19 +237,6 @@ static void run_loop(struct screen_run *run)
     }
 }
 
-static bool bind_keys(const struct config *config, struct keymap *keymap,
-                      struct failure *ret_failure)
-{
-    const struct config_key *keys;
-    size_t count = config_keys(config, &keys);
-    for (size_t i = 0; i < count; i++) {
-        if (!keymap_bind_in(keymap, keys[i].scope, keys[i].action, keys[i].key, keys[i].origin,
-                            ret_failure))
-            return false;
-    }
-    return true;
-}
-
 static int run_with_terminal(struct cli *cli, struct store *store, const struct session *session,
                              struct keymap *keymap)
 {
@@ -304,8 +291,10 @@ static int run_screen(struct cli *cli)
     int code = cli_open(cli, config_flag(cli->config, SETTING_READ_ONLY), &store, &session);
     if (code != 0)
         return code;
+    const struct key_binding *keys;
+    size_t key_count = config_keys(cli->config, &keys);
     struct keymap *keymap = keymap_create();
-    code = bind_keys(cli->config, keymap, &failure)
+    code = keymap_bind(keymap, keys, key_count, &failure)
                ? run_with_terminal(cli, store, &session, keymap)
                : cli_fail(cli, &failure);
     keymap_destroy(keymap);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "command_line.h"
+#include "klientel/base/text.h"
 
 enum { HISTORY = 100, NEAR = 2 };
 
@@ -254,32 +255,6 @@ static bool command_key(struct app *app, struct modal *modal, const char *key,
 
 /* ---- running ---- */
 
-/* Letters to change, add, take away, or swap with their neighbour; more than NEAR is far. */
-static int distance(const char *a, const char *b)
-{
-    enum { MOST = 24 };
-    int rows[3][MOST + 1];
-    size_t length_a = strlen(a), length_b = strlen(b);
-    if (length_a > MOST || length_b > MOST)
-        return NEAR + 1;
-    for (size_t j = 0; j <= length_b; j++)
-        rows[0][j] = (int)j;
-    for (size_t i = 1; i <= length_a; i++) {
-        int *now = rows[i % 3], *last = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
-        now[0] = (int)i;
-        for (size_t j = 1; j <= length_b; j++) {
-            int best = last[j - 1] + (a[i - 1] != b[j - 1]);
-            best = last[j] + 1 < best ? last[j] + 1 : best;
-            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                before[j - 2] + 1 < best)
-                best = before[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return rows[length_a % 3][length_b];
-}
-
 static void unknown_say(struct app *app, const char *name)
 {
     const char *near = NULL;
@@ -287,7 +262,7 @@ static void unknown_say(struct app *app, const char *name)
     struct message message;
     for (size_t i = 0; i < command_word_count(); i++) {
         struct command_word word = command_word_at(i);
-        int far = distance(name, word.word);
+        int far = text_slips(name, word.word);
         if (far < best) {
             best = far;
             near = word.word;

@@ -242,21 +242,23 @@ void frame_message(struct app *app, int row)
     buffer_finish(&text);
 }
 
-/* The first of an action's keys. False: it has none. Yes is ja, so its key is j where it has that. */
+/* The first of an action's keys here. False: it has none. Yes is ja, so its key is j where it has that. */
 static bool key_of(struct app *app, enum action_id action, char ret_key[static 16])
 {
-    const char *keys = keymap_keys(app->options.keymap, action);
+    struct buffer text = { 0 };
+    keymap_add_keys(app->options.keymap, action, app_scopes(app), &text);
+    const char *keys = buffer_text(&text);
     const char *ja = action == ACTION_YES && app->options.session.language != LANGUAGE_EN
                          ? strstr(keys, " j")
                          : NULL;
     if (ja)
         keys = ja + 1;
     size_t length = strcspn(keys, " ");
-    if (length == 0 || length >= 16)
-        return false;
-    memcpy(ret_key, keys, length);
-    ret_key[length] = '\0';
-    return true;
+    bool any = length > 0 && length < 16;
+    if (any)
+        snprintf(ret_key, 16, "%.*s", (int)length, keys);
+    buffer_finish(&text);
+    return any;
 }
 
 /* Columns that a key with what it does takes in the bar; 0 = the action has no key. */

@@ -32,20 +32,22 @@ static void items_add(struct app *app, struct picker *picker, const struct scope
         if (!(info->scopes & scope->scope) || (info->scopes & earlier) || is_move(info) ||
             action == ACTION_MENU)
             continue;
-        struct buffer title = { 0 }, why = { 0 };
+        struct buffer title = { 0 }, keys = { 0 }, why = { 0 };
         struct message refused = action_judge(action, facts);
         title_add(info, language, &title);
+        keymap_add_keys(app->options.keymap, action, facts->scopes, &keys);
         if (refused.text)
             message_add(&refused, language, &why);
         picker_add(picker, &(struct picker_item){
                                .text = buffer_text(&title),
-                               .note = keymap_keys(app->options.keymap, action),
+                               .note = buffer_text(&keys),
                                .group = group,
                                .id = action,
                                .dim = refused.text != NULL,
                                .why = refused.text ? buffer_text(&why) : NULL,
                            });
         buffer_finish(&title);
+        buffer_finish(&keys);
         buffer_finish(&why);
         group = NULL;
     }

@@ -368,3 +368,34 @@ void text_safe_add(const char *text, size_t length, struct buffer *ret_text)
         at += size;
     }
 }
+
+static bool same_letter(char a, char b)
+{
+    return a == b || ((a ^ b) == 0x20 && ((a | 0x20) >= 'a' && (a | 0x20) <= 'z'));
+}
+
+/* Row i: slips between the first i letters of a and the beginnings of b; only the last three are kept. */
+int text_slips(const char *a, const char *b)
+{
+    enum { MOST = 40 };
+    int rows[3][MOST + 1];
+    size_t length_a = strlen(a), length_b = strlen(b);
+    if (length_a > MOST || length_b > MOST)
+        return MOST;
+    for (size_t j = 0; j <= length_b; j++)
+        rows[0][j] = (int)j;
+    for (size_t i = 1; i <= length_a; i++) {
+        int *now = rows[i % 3], *last = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
+        now[0] = (int)i;
+        for (size_t j = 1; j <= length_b; j++) {
+            int best = last[j - 1] + !same_letter(a[i - 1], b[j - 1]);
+            best = last[j] + 1 < best ? last[j] + 1 : best;
+            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
+                same_letter(a[i - 2], b[j - 1]) && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return rows[length_a % 3][length_b];
+}

@@ -124,9 +124,42 @@ int run_info(struct cli *cli, const struct cli_arguments *arguments)
     return EXIT_OK;
 }
 
+static void print_keys(struct cli *cli, bool origin)
+{
+    const struct key_binding *keys;
+    size_t count = config_keys(cli->config, &keys);
+    for (size_t i = 0; i < count; i++) {
+        struct buffer line = { 0 };
+        buffer_print(&line, "keys: %s = %s%s%s", keys[i].action, keys[i].key,
+                     *keys[i].scope == '\0' ? "" : " in ", keys[i].scope);
+        if (origin)
+            buffer_print(&line, "  # %s", keys[i].origin);
+        struct buffer safe = { 0 };
+        text_safe_add(buffer_text(&line), line.length, &safe);
+        fprintf(cli->out, "%s\n", buffer_text(&safe));
+        buffer_finish(&line);
+        buffer_finish(&safe);
+    }
+}
+
+/* What would keep the screen from opening is told here too. */
+static int keys_good(struct cli *cli)
+{
+    const struct key_binding *keys;
+    struct failure failure = { 0 };
+    size_t count = config_keys(cli->config, &keys);
+    struct keymap *keymap = keymap_create();
+    bool good = keymap_bind(keymap, keys, count, &failure);
+    keymap_destroy(keymap);
+    return good ? EXIT_OK : cli_fail(cli, &failure);
+}
+
 int run_config(struct cli *cli, const struct cli_arguments *arguments)
 {
     bool origin = cli_given(arguments, "show-origin");
+    int code = keys_good(cli);
+    if (code != EXIT_OK)
+        return code;
     for (int i = 0; i < SETTING_COUNT; i++) {
         enum setting setting = (enum setting)i;
         struct buffer value = { 0 };
@@ -141,19 +174,6 @@ int run_config(struct cli *cli, const struct cli_arguments *arguments)
         fputc('\n', cli->out);
         buffer_finish(&value);
     }
-    const struct config_key *keys;
-    size_t count = config_keys(cli->config, &keys);
-    for (size_t i = 0; i < count; i++) {
-        struct buffer line = { 0 };
-        buffer_print(&line, "keys: %s = %s%s%s", keys[i].action, keys[i].key,
-                     *keys[i].scope == '\0' ? "" : " in ", keys[i].scope);
-        if (origin)
-            buffer_print(&line, "  # %s", keys[i].origin);
-        struct buffer safe = { 0 };
-        text_safe_add(buffer_text(&line), line.length, &safe);
-        fprintf(cli->out, "%s\n", buffer_text(&safe));
-        buffer_finish(&line);
-        buffer_finish(&safe);
-    }
+    print_keys(cli, origin);
     return EXIT_OK;
 }

@@ -318,7 +318,7 @@ const char *config_origin(const struct config *config, enum setting setting)
     return config->values[setting].origin;
 }
 
-size_t config_keys(const struct config *config, const struct config_key **ret_keys)
+size_t config_keys(const struct config *config, const struct key_binding **ret_keys)
 {
     *ret_keys = config->keys;
     return config->key_count;

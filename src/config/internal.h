@@ -28,8 +28,9 @@ struct config_value {
 struct config {
     struct arena *arena;
     struct config_value values[SETTING_COUNT];
-    struct config_key *keys; /* owned */
+    struct key_binding *keys; /* owned */
     size_t key_count;
+    int layer;                /* files read so far */
     const char *default_database; /* what an empty database means */
 };
 

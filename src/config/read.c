@@ -21,8 +21,9 @@ struct layer {
     struct arena *arena;
     const char *name;
     struct config_value values[SETTING_COUNT];
-    struct config_key *keys;
+    struct key_binding *keys;
     size_t key_count;
+    int number;
 };
 
 static const char *line_origin(struct layer *layer, int line)
@@ -136,7 +137,7 @@ static bool read_setting(struct layer *layer, const config_setting_t *node, enum
 /* ---- keys = ( { action = "…"; key = "…"; scope = "…"; }, … ) ---- */
 
 static bool read_key_member(struct layer *layer, const config_setting_t *member,
-                            struct config_key *key, struct failure *ret_failure)
+                            struct key_binding *key, struct failure *ret_failure)
 {
     int line = (int)config_setting_source_line(member);
     const char *name = config_setting_name(member);
@@ -158,7 +159,9 @@ static bool read_key_member(struct layer *layer, const config_setting_t *member,
 static bool read_key(struct layer *layer, const config_setting_t *node, struct failure *ret_failure)
 {
     int line = (int)config_setting_source_line(node);
-    struct config_key key = { .scope = "", .origin = line_origin(layer, line) };
+    struct key_binding key = { .scope = "",
+                               .origin = line_origin(layer, line),
+                               .layer = layer->number };
     if (!config_setting_is_group(node))
         return refused_at(layer, line,
                           N_("a key is written { action = \"…\"; key = \"…\"; scope = \"…\"; }"), NULL,
@@ -223,6 +226,7 @@ static bool read_layer(struct layer *layer, const char *text, struct failure *re
 static void take_layer(struct config *config, const struct layer *layer)
 {
     memcpy(config->values, layer->values, sizeof config->values);
+    config->layer++;
     if (layer->key_count == 0)
         return;
     config->keys = memory_resize(config->keys,
@@ -234,7 +238,7 @@ static void take_layer(struct config *config, const struct layer *layer)
 bool config_read_text(struct config *config, const char *text, size_t length, const char *name,
                       struct failure *ret_failure)
 {
-    struct layer layer = { .arena = config->arena, .name = name };
+    struct layer layer = { .arena = config->arena, .name = name, .number = config->layer };
     memcpy(layer.values, config->values, sizeof layer.values);
     const char *copy = arena_text_n(config->arena, text, length);
     bool ok = text_acceptable(&layer, copy, length, ret_failure) &&

@@ -10,8 +10,8 @@
 #include <strings.h>
 
 static const struct action_info actions[] = {
-#define ACTION(id, word, scopes, keys, short, help)                                                \
-    [ACTION_##id] = { word, scopes, keys, short, help },
+#define ACTION(id, word, does, scopes, keys, short, help)                                          \
+    [ACTION_##id] = { word, DOES_##does, scopes, keys, short, help },
 #include "klientel/rules/actions.def"
 #undef ACTION
 };

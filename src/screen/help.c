@@ -104,25 +104,35 @@ static bool line_passes(const struct help_pane *self, const char *sign, const ch
     return passes;
 }
 
-/* Each action stands once, under the first group in the given order that has it. */
+/* One that is without a key is still a word of the command line; nothing is in a field, a list or a question. */
+static void keys_add(const struct help_pane *self, enum action_id action, unsigned scope,
+                     struct buffer *ret_text)
+{
+    keymap_add_keys(self->keymap, action, scope, ret_text);
+    if (!ret_text->length && (scope & (SCOPE_TEXT | SCOPE_DIALOG)) == 0)
+        buffer_print(ret_text, ":%s", action_info(action)->word);
+}
+
+/* Each action stands once, under the first group in the given order that has it, and again where it has other keys. */
 static void group_add(struct help_pane *self, enum language language, unsigned scope,
                       const char *title, unsigned earlier)
 {
-    const struct action_info *info;
     bool any = false;
-    int action;
-
-    for (action = 0; action < ACTION_COUNT; action++) {
-        info = action_info((enum action_id)action);
-        if (!(info->scopes & scope) || (info->scopes & earlier) ||
-            !line_passes(self, keymap_keys(self->keymap, (enum action_id)action),
-                         text_tr(language, info->help), info->word))
+    for (enum action_id action = 0; action < ACTION_COUNT; action++) {
+        const struct action_info *info = action_info(action);
+        const char *help = text_tr(language, info->help);
+        struct buffer keys = { 0 };
+        if (!(info->scopes & scope) ||
+            ((info->scopes & earlier) && !keymap_has_more(self->keymap, action, scope, earlier)))
             continue;
-        if (!any)
-            page_heading(&self->page, text_tr(language, title));
-        any = true;
-        page_pair(&self->page, KEYS_WIDTH, keymap_keys(self->keymap, (enum action_id)action),
-                  STYLE_NORMAL, text_tr(language, info->help));
+        keys_add(self, action, scope, &keys);
+        if (line_passes(self, buffer_text(&keys), help, info->word)) {
+            if (!any)
+                page_heading(&self->page, text_tr(language, title));
+            any = true;
+            page_pair(&self->page, KEYS_WIDTH, buffer_text(&keys), STYLE_NORMAL, help);
+        }
+        buffer_finish(&keys);
     }
 }
 

@@ -55,6 +55,7 @@ static void sql_granted(struct sql *sql, const struct reading *reading)
 {
     sql_number(sql, "SELECT v.client_id FROM grant_ AS v WHERE v.user_id = ",
                reading->session->user_id);
+    sql_some(sql, reading, "v.client_id");
     sql_in_force(sql, "v", reading->now);
 }
 
@@ -176,10 +177,13 @@ static bool read_granted(struct reading *reading, struct failure *ret_failure)
     return sql_one(&sql, reading, 0, &reading->internal, ret_failure);
 }
 
-bool reading_start(struct store *store, const struct session *session, struct instant as_of,
-                   struct reading *ret_reading, struct failure *ret_failure)
+bool reading_start_some(struct store *store, const struct session *session, struct instant as_of,
+                        const struct some *some, struct reading *ret_reading,
+                        struct failure *ret_failure)
 {
     struct reading reading = { .store = store, .session = session, .role = ROLE_USER };
+    if (some != NULL)
+        reading.some = *some;
     instant_format(session->now, reading.now);
     instant_format(instant_known(as_of) ? as_of : session->now, reading.as_of);
     reading.day = instant_known(as_of) ? date_of_instant(as_of) : session_today(session);
@@ -191,6 +195,12 @@ bool reading_start(struct store *store, const struct session *session, struct in
     }
     *ret_reading = reading;
     return true;
+}
+
+bool reading_start(struct store *store, const struct session *session, struct instant as_of,
+                   struct reading *ret_reading, struct failure *ret_failure)
+{
+    return reading_start_some(store, session, as_of, NULL, ret_reading, ret_failure);
 }
 
 void reading_finish(struct reading *reading)
@@ -328,10 +338,50 @@ void row_of_client(struct reading *reading, int64_t id, struct db_statement *sta
     put_text(reading, client + 2, statement, CLIENT_NAME);
 }
 
-void sql_client(struct sql *sql, const struct query *query)
+size_t some_place(const struct some *some, int64_t client)
 {
-    if (query->client_id != 0)
-        sql_number(sql, " AND c.id = ", query->client_id);
+    if (some->list == NULL)
+        return client >= some->first && (uint64_t)(client - some->first) < some->count
+                   ? (size_t)(client - some->first)
+                   : SIZE_MAX;
+    size_t low = 0, high = some->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (some->list[middle] < client)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < some->count && some->list[low] == client ? low : SIZE_MAX;
+}
+
+/* A list always has the same number of parameters, so that its statement is made once. */
+void sql_some(struct sql *sql, const struct reading *reading, const char *column)
+{
+    const struct some *some = &reading->some;
+    if (!some->limited)
+        return;
+    buffer_print(&sql->text, " AND %s", column);
+    if (some->list == NULL && some->count == 1) {
+        sql_number(sql, " = ", some->first);
+    } else if (some->list == NULL) {
+        sql_number(sql, " >= ", some->first);
+        buffer_print(&sql->text, " AND %s", column);
+        sql_number(sql, " < ", some->first + (int64_t)some->count);
+    } else {
+        for (size_t i = 0; i < SOME_LISTED; i++)
+            sql_number(sql, i == 0 ? " IN (" : ", ", some->list[i < some->count ? i : some->count - 1]);
+        sql_add(sql, ")");
+    }
+}
+
+bool reading_all(struct reading *reading, struct failure *ret_failure)
+{
+    int64_t most;
+    if (!max_client(reading, &most, ret_failure))
+        return false;
+    reading->some = (struct some){ .count = (size_t)most + 1 };
+    return true;
 }
 
 bool query_wants(const struct query *query, enum column column, ...)
@@ -350,49 +400,46 @@ bool query_wants(const struct query *query, enum column column, ...)
 
 /* ---- datasets ---- */
 
-struct source {
-    bool (*load)(struct reading *reading, struct failure *ret_failure);
-    bool own_order_down;  /* its own order is the newest first */
-    bool sorted_here;     /* names without a stored sort key: by the collator */
-    const char *nothing;  /* why there may be no rows */
-};
-
 static const struct source sources[DATASET_COUNT] = {
-    [DATASET_clients] = { query_clients, false, false,
+    [DATASET_clients] = { query_clients, .limits = true, .by_name = true, .nothing =
                      N_("There are no clients yet: load them with klientel import") },
-    [DATASET_users] = { query_users, false, false,
+    [DATASET_users] = { query_users, .nothing =
                      N_("There are no users") },
-    [DATASET_grants] = { query_grants, false, false,
+    [DATASET_grants] = { query_grants, .limits = true, .by_name = true, .nothing =
                      N_("Nobody has access to any client at that time") },
-    [DATASET_runs] = { query_runs, false, false,
+    [DATASET_runs] = { query_runs, .limits = true, .nothing =
                      N_("No payroll runs are known") },
-    [DATASET_payroll] = { query_payroll, false, false,
+    [DATASET_payroll] = { query_payroll, .limits = true, .by_name = true, .nothing =
                      N_("No payroll runs are known") },
-    [DATASET_declarations] = { query_declarations, false, false,
+    [DATASET_declarations] = { query_declarations, .limits = true, .nothing =
                      N_("No declarations are known") },
-    [DATASET_steps] = { query_steps, false, false,
+    [DATASET_steps] = { query_steps, .limits = true, .by_name = true, .nothing =
                      N_("No month steps are known") },
-    [DATASET_changes] = { query_changes, true, false,
+    [DATASET_changes] = { query_changes, .own_order_down = true, .nothing =
                      N_("Nothing has been changed") },
-    [DATASET_employees] = { query_employees, false, true,
+    [DATASET_employees] = { query_employees, .sorted_here = true, .limits = true, .nothing =
                      N_("No employees are known of the clients you may open") },
-    [DATASET_packages] = { query_packages, false, true,
+    [DATASET_packages] = { query_packages, .sorted_here = true, .nothing =
                      N_("There are no packages") },
-    [DATASET_groups] = { query_groups, false, true,
+    [DATASET_groups] = { query_groups, .sorted_here = true, .nothing =
                      N_("There are no groups") },
-    [DATASET_views] = { query_views, false, true,
+    [DATASET_views] = { query_views, .sorted_here = true, .nothing =
                      N_("There are no saved views") },
-    [DATASET_drafts] = { query_drafts, true, true,
+    [DATASET_drafts] = { query_drafts, .own_order_down = true, .sorted_here = true, .nothing =
                      N_("You have no drafts") },
-    [DATASET_notes] = { query_notes, true, false,
+    [DATASET_notes] = { query_notes, .own_order_down = true, .nothing =
                      N_("There are no notes") },
 };
 
-/* Why a dataset is empty (S2.40): the nearest cause first. */
-static bool empty_reason(struct reading *reading, enum dataset dataset, const char **ret_reason,
-                         struct failure *ret_failure)
+const struct source *source_of(enum dataset dataset)
+{
+    return &sources[dataset];
+}
+
+bool reading_reason(struct reading *reading, const char **ret_reason, struct failure *ret_failure)
 {
     const struct query *query = reading->query;
+    enum dataset dataset = query->dataset;
     *ret_reason = sources[dataset].nothing;
     if (!reading->active) {
         *ret_reason = N_("You are no longer an active user");
@@ -429,12 +476,10 @@ static bool empty_reason(struct reading *reading, enum dataset dataset, const ch
     return true;
 }
 
-bool reading_load(struct reading *reading, const struct query *query, struct rowset *ret_rowset,
-                  struct failure *ret_failure)
+struct query query_plain(const struct query *query, bool *ret_own)
 {
-    enum dataset dataset = query->dataset;
-    const struct source *source = &sources[dataset];
-    enum column own = dataset_info(dataset)->order;
+    const struct source *source = &sources[query->dataset];
+    enum column own = dataset_info(query->dataset)->order;
     struct query asked = *query;
     if (asked.sort == COLUMN_NONE && asked.descending) { /* its own order, turned round */
         asked.sort = own;
@@ -443,26 +488,47 @@ bool reading_load(struct reading *reading, const struct query *query, struct row
         asked.sort = COLUMN_NONE;
         asked.descending = false;
     }
-    enum column sort = asked.sort;
-    bool descending = asked.descending;
-    if (source->sorted_here && sort == COLUMN_NONE) {
-        sort = own;
-        descending = source->own_order_down;
+    if (source->sorted_here && asked.sort == COLUMN_NONE) {
+        asked.sort = own;
+        asked.descending = source->own_order_down;
     }
-    if (asked.columns != 0 && sort != COLUMN_NONE)
-        asked.columns |= column_bit(sort);
+    if (asked.columns != 0 && asked.sort != COLUMN_NONE)
+        asked.columns |= column_bit(asked.sort);
+    /* Clients by name both ways round by the stored keys: no collator needed. */
+    if (asked.dataset == DATASET_clients && asked.sort == COLUMN_clients_name)
+        asked.sort = COLUMN_NONE;
+    *ret_own = asked.sort == COLUMN_NONE;
+    return asked;
+}
+
+bool reading_rows(struct reading *reading, struct failure *ret_failure)
+{
+    const struct query *query = reading->query;
+    const struct source *source = &sources[query->dataset];
+    if (source->limits && !reading->some.limited) {
+        if (query->client_id != 0)
+            reading->some = (struct some){ .limited = true, .first = query->client_id, .count = 1 };
+        else if (!reading_all(reading, ret_failure))
+            return false;
+    }
+    return source->load(reading, ret_failure);
+}
+
+bool reading_load(struct reading *reading, const struct query *query, struct rowset *ret_rowset,
+                  struct failure *ret_failure)
+{
+    struct query asked = query_plain(query, &reading->sorted);
     reading->query = &asked;
-    reading->sorted = sort == COLUMN_NONE;
-    reading->builder = rowset_build(reading->arena, dataset, asked.columns);
-    bool loaded = source->load(reading, ret_failure);
-    rowset_finish(reading->builder, reading->sorted ? COLUMN_NONE : sort, descending,
-                  reading->store->collator, ret_rowset);
+    reading->builder = rowset_build(reading->arena, asked.dataset, asked.columns);
+    bool loaded = reading_rows(reading, ret_failure);
+    rowset_finish(reading->builder, asked.sort, asked.descending, reading->store->collator, ret_rowset);
     reading->builder = NULL;
     ret_rowset->done = true;
     ret_rowset->sequence = ++reading->store->sequence;
     if (loaded && ret_rowset->count == 0)
-        loaded = empty_reason(reading, dataset, &ret_rowset->reason, ret_failure);
+        loaded = reading_reason(reading, &ret_rowset->reason, ret_failure);
     reading->query = NULL;
+    reading->some = (struct some){ 0 };
     return loaded;
 }
 

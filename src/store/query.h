@@ -3,6 +3,7 @@
  *
  * query.c            the rule of visibility, SQL texts being composed, store_query
  * query_index.c      sets and lists by client id that the datasets are merged from
+ * query_load.c       the rows of a query in slices
  * query_clients.c    the clients dataset
  * query_payroll.c    runs, payroll months, declarations, steps
  * query_people.c     users, grants, employees, packages
@@ -20,6 +21,16 @@
 /* Which clients exist for the asker (RIGHT_ROW). */
 enum reach { REACH_NONE, REACH_GRANTED, REACH_NOT_INTERNAL, REACH_ALL };
 
+/* The clients a reading is about: all there are, the one of its query, a span of ids, or a few. What is known
+ * of them lies in arrays, each client at its place. */
+enum { SOME_LISTED = 64 };
+struct some {
+    bool limited;         /* false: all; first is 0 and count one more than the highest id */
+    int64_t first;        /* ids first … first + count - 1, */
+    size_t count;
+    const int64_t *list;  /* or these `count` ids, ascending, at most SOME_LISTED */
+};
+
 struct reading {
     struct store *store;
     const struct session *session;
@@ -32,15 +43,22 @@ struct reading {
     struct ids granted;            /* clients the asker has a grant on, now */
     int64_t internal;              /* id of the internal client, 0 = none */
     struct arena *arena;           /* for what is given back */
+    struct some some;              /* set by reading_load, or by who reads without a query */
     const struct query *query;
     struct rowset_builder *builder;
-    bool sorted;                   /* the rows came in the order asked for */
+    bool sorted;                   /* wanted in the dataset's own order: by place, or as they come */
+    const struct places *places;   /* order of the clients' names; NULL = not needed, all are equal */
+    const struct names *logins;    /* of a load, which reads them once; NULL = to be read */
     bool persons;                  /* person-level rows were read: log the event */
 };
 
 /* Opens a snapshot and asks again who the session is. After a success: reading_finish. */
 bool reading_start(struct store *store, const struct session *session, struct instant as_of,
                    struct reading *ret_reading, struct failure *ret_failure);
+/* The same, about some clients only; NULL = all. */
+bool reading_start_some(struct store *store, const struct session *session, struct instant as_of,
+                        const struct some *some, struct reading *ret_reading,
+                        struct failure *ret_failure);
 void reading_finish(struct reading *reading);
 /* access_allows for a client that is known to exist. */
 bool reading_allows(const struct reading *reading, int64_t client_id, enum right right);
@@ -52,10 +70,27 @@ bool reading_event(struct store *store, const struct session *session, const cha
 /* Fills the rowset of reading->query inside the snapshot. */
 bool reading_load(struct reading *reading, const struct query *query, struct rowset *ret_rowset,
                   struct failure *ret_failure);
+/* Puts the rows of reading->query, which is set, into reading->builder. */
+bool reading_rows(struct reading *reading, struct failure *ret_failure);
+/* Why there are none (S2.40): the nearest cause first. */
+bool reading_reason(struct reading *reading, const char **ret_reason, struct failure *ret_failure);
+/* How a dataset is read. */
+struct source {
+    bool (*load)(struct reading *reading, struct failure *ret_failure);
+    bool own_order_down; /* its own order is the newest first */
+    bool sorted_here;    /* names without a stored sort key: by the collator */
+    bool limits;         /* reads only what reading->some is about: may come in spans */
+    bool by_name;        /* its own order begins with the clients' names */
+    const char *nothing; /* why there may be no rows */
+};
+const struct source *source_of(enum dataset dataset);
+/* Its own order, asked for by its column, is COLUMN_NONE; a column that decides the order is among the
+ * columns. *ret_own: the rows go in their own order, else by asked.sort. */
+struct query query_plain(const struct query *query, bool *ret_own);
 
 /* ---- an SQL text with its parameters, numbered in the order they are added ---- */
 
-enum { SQL_PARAMETERS = 24 };
+enum { SQL_PARAMETERS = 3 * SOME_LISTED };
 struct sql {
     struct buffer text;
     size_t count;
@@ -106,26 +141,30 @@ void row_of_client(struct reading *reading, int64_t id, struct db_statement *sta
                    enum column client, const char *currency);
 unsigned client_flags(const struct reading *reading, int64_t client_id, bool internal, bool demo,
                       bool archived);
-/* " AND c.id = …" when the query is about one client. */
-void sql_client(struct sql *sql, const struct query *query);
+/* " AND column …": only the clients the reading is about. */
+void sql_some(struct sql *sql, const struct reading *reading, const char *column);
+/* Place of a client in arrays of some.count; SIZE_MAX = it is not among them. */
+size_t some_place(const struct some *some, int64_t client);
+/* About every client there is. */
+bool reading_all(struct reading *reading, struct failure *ret_failure);
 /* True when one of the columns was asked for; ends with COLUMN_NONE. */
 bool query_wants(const struct query *query, enum column column, ...);
 
 /* ---- sets and lists by client id (query_index.c) ---- */
 
-/* Many small numbers a client: added in any order, then grouped. */
+/* Many small numbers a client: added in any order, then grouped. place: some_place of the client. */
 struct many {
     struct many_pair {
-        uint32_t client, value;
+        uint32_t place, value;
     } *pairs;
     size_t count, capacity;
-    uint32_t *start; /* of client, after many_group */
-    size_t clients;
+    uint32_t *start; /* of the place, after many_group */
+    size_t places;
     uint32_t *values;
 };
-void many_add(struct many *many, int64_t client, uint32_t value);
+void many_add(struct many *many, size_t place, uint32_t value); /* SIZE_MAX: nothing */
 void many_group(struct many *many); /* each client's values ascending */
-size_t many_of(const struct many *many, int64_t client, const uint32_t **ret_values);
+size_t many_of(const struct many *many, size_t place, const uint32_t **ret_values);
 void many_finish(struct many *many);
 
 /* Names by rank in their order, and back from a row id. */
@@ -145,7 +184,7 @@ bool names_load(struct reading *reading, struct sql *sql, struct arena *arena, s
 uint32_t names_rank(const struct names *names, int64_t id);
 void names_finish(struct names *names);
 /* The names of a client joined by VALUE_SEPARATOR. */
-void many_names(const struct many *many, const struct names *names, int64_t client,
+void many_names(const struct many *many, const struct names *names, size_t place,
                 struct buffer *ret_text);
 
 /* Who has access, in force at as_of: ranks in users; either list may be NULL. */
@@ -153,6 +192,7 @@ bool load_staff(struct reading *reading, const struct names *users, struct many 
                 struct many *staff, struct failure *ret_failure);
 bool load_users(struct reading *reading, struct arena *arena, struct names *ret_users,
                 struct failure *ret_failure);
+void names_copy(const struct names *names, struct names *ret_names); /* texts are shared */
 
 /* Whose name stands on the latest run of each client (by pay-out month, date, then row). */
 enum { LAST_RUN_SEEN = 256 };
@@ -161,26 +201,41 @@ struct last_run_name {
     uint32_t user;    /* rank of the user who logs in so; UINT32_MAX = nobody of ours */
 };
 struct last_runs {
-    uint32_t *name_of; /* by client id: index + 1 in names, 0 = no run or nobody told */
-    size_t clients;
+    uint32_t *name_of; /* by place: index + 1 in names, 0 = no run or nobody told */
+    size_t places;
     struct last_run_name *names;
     size_t count, capacity;
     uint32_t seen[LAST_RUN_SEEN]; /* index + 1 of a name seen lately, by its hash */
 };
 bool load_last_runs(struct reading *reading, struct arena *arena, const struct names *users,
-                    int64_t client_id /* 0 = all */, struct last_runs *ret_runs,
-                    struct failure *ret_failure);
-const char *last_run_by(const struct last_runs *runs, int64_t client); /* NULL = not known */
-uint32_t last_run_user(const struct last_runs *runs, int64_t client);  /* UINT32_MAX = none of ours */
+                    struct last_runs *ret_runs, struct failure *ret_failure);
+const char *last_run_by(const struct last_runs *runs, size_t place); /* NULL = not known */
+uint32_t last_run_user(const struct last_runs *runs, size_t place);  /* UINT32_MAX = none of ours */
 void last_runs_finish(struct last_runs *runs);
-/* Places of the clients in the order of their names, by id; equal names share a place. Tables are then
- * read in the order they lie in, and no row is looked up for the sake of the order. To be freed. */
+/* Where clients stand in the order of their names: a number each. Tables are then read in the order
+ * they lie in, and no row is looked up for the sake of the order. */
 struct places {
-    uint32_t *of;
-    size_t clients;
+    struct some some;
+    uint32_t *of;       /* by some_place */
+    bool shared;        /* equal names have the same number; else the lower id is before */
+    uint32_t next;
+    struct buffer last; /* sort key of the one read last */
+    int64_t last_id;
+    bool whole;         /* every client has its number */
 };
-bool load_places(struct reading *reading, struct places *ret_places, struct failure *ret_failure);
-uint32_t place_of(const struct places *places, int64_t client); /* after all for a new one */
+/* Reads the next `count` clients (0 = all the rest); begins with places that are all zeroes but `shared`. */
+bool places_more(struct reading *reading, struct places *places, int64_t count,
+                 struct failure *ret_failure);
+/* NULL: all the same. A new one comes after all. */
+uint32_t place_of(const struct places *places, int64_t client);
+void places_finish(struct places *places);
+/* Fills reading->places with these, where rows are wanted in the dataset's own order, are about more than
+ * one client, and nobody filled them; reading_placed lets go of them. */
+bool reading_places(struct reading *reading, struct places *places, bool shared,
+                    struct failure *ret_failure);
+void reading_placed(struct reading *reading, struct places *places);
+/* The row's place in the dataset's own order, where that is wanted: two small numbers, none negative. */
+void put_rank(struct reading *reading, int64_t high, int64_t low);
 bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_failure);
 
 /* ---- a client's runs of one month together (query_payroll.c) ---- */
@@ -252,16 +307,15 @@ struct signs {
     "CASE WHEN c.demo = 0 AND c.internal = 0 AND (c.contact_name = '' OR c.contact_email = '') "   \
     "THEN 1 ELSE 0 END"
 /* Clients with a pay-out up to tomorrow, of this month or the one before, not marked paid. */
-bool load_unpaid(struct reading *reading, int64_t client_id /* 0 = all */, struct ids *clients,
-                 struct failure *ret_failure);
+bool load_unpaid(struct reading *reading, struct ids *clients, struct failure *ret_failure);
 /* Bits 1 << enum attention; an archived client has none. ATTENTION_ENDING is about accesses: never. */
-unsigned client_attention(const struct signs *signs, int64_t client, bool archived,
+unsigned client_attention(const struct signs *signs, int64_t client, size_t place, bool archived,
                           bool no_contact);
 
 /* Clients whose pay makes them owe the month's declaration: with a run in it, and while the month is not
  * over also those with a run in the month before, since theirs may only not be made yet (C50). */
-bool load_payers(struct reading *reading, struct month month, int64_t client_id /* 0 = all */,
-                 struct ids *ret_clients, struct failure *ret_failure);
+bool load_payers(struct reading *reading, struct month month, struct ids *ret_clients,
+                 struct failure *ret_failure);
 
 /* What asks for attention and the due lines; clients NULL = all that are visible. */
 bool load_attention(struct reading *reading, const struct ids *clients, struct dashboard *dashboard,

@@ -2,7 +2,7 @@
  * What asks for attention, and what is due to the authorities: counted over the clients as they are
  * now, in whole-table passes. Slower than the key figures, which never come here.
  *
- * State       struct present: one byte a client id, filled for one call.
+ * State       struct present: one byte a client the reading is about, filled for one call.
  */
 #include "query.h"
 
@@ -14,14 +14,14 @@
 enum present_flag { PRESENT = 1, ACTIVE = 2, NORWAY = 4, SWEDEN = 8 };
 
 struct present {
-    uint8_t *flags; /* by client id */
-    size_t slots;
+    uint8_t *flags; /* by place */
+    const struct some *some;
 };
 
 static bool is_present(const struct present *present, int64_t client, unsigned flags)
 {
-    return client >= 0 && (size_t)client < present->slots &&
-           (present->flags[client] & flags) == flags;
+    size_t place = some_place(present->some, client);
+    return place != SIZE_MAX && (present->flags[place] & flags) == flags;
 }
 
 /* ---- of one client ---- */
@@ -37,7 +37,8 @@ static bool run_by_other(uint32_t user, const uint32_t *responsible, size_t coun
     return true;
 }
 
-unsigned client_attention(const struct signs *signs, int64_t client, bool archived, bool no_contact)
+unsigned client_attention(const struct signs *signs, int64_t client, size_t place, bool archived,
+                          bool no_contact)
 {
     if (archived)
         return 0;
@@ -47,30 +48,28 @@ unsigned client_attention(const struct signs *signs, int64_t client, bool archiv
     if (signs->responsible == NULL)
         return attention;
     const uint32_t *who = NULL;
-    size_t count = many_of(signs->responsible, client, &who);
+    size_t count = many_of(signs->responsible, place, &who);
     if (count != 1)
         attention |= 1u << (count == 0 ? ATTENTION_NO_RESPONSIBLE : ATTENTION_MANY_RESPONSIBLE);
     if (signs->last_runs != NULL &&
-        run_by_other(last_run_user(signs->last_runs, client), who, count))
+        run_by_other(last_run_user(signs->last_runs, place), who, count))
         attention |= 1u << ATTENTION_OTHER_RUN;
     return attention;
 }
 
-static bool load_paid(struct reading *reading, const char *month, int64_t client_id,
-                      struct ids *paid, struct failure *ret_failure)
+static bool load_paid(struct reading *reading, const char *month, struct ids *paid,
+                      struct failure *ret_failure)
 {
     struct sql sql = { 0 };
     ids_clear(paid);
     sql_text(&sql, "SELECT s.client_id FROM step AS s WHERE s.month = ", month);
     sql_add(&sql, " AND s.step = 'paid' AND s.done_at IS NOT NULL");
-    if (client_id != 0)
-        sql_number(&sql, " AND s.client_id = ", client_id);
+    sql_some(&sql, reading, "s.client_id");
     return sql_ids(&sql, reading, paid, ret_failure);
 }
 
 /* Month by month, as the index over months has them. */
-bool load_unpaid(struct reading *reading, int64_t client_id, struct ids *clients,
-                 struct failure *ret_failure)
+bool load_unpaid(struct reading *reading, struct ids *clients, struct failure *ret_failure)
 {
     char first[MONTH_TEXT_SIZE], tomorrow[DATE_TEXT_SIZE], month[MONTH_TEXT_SIZE] = "";
     struct ids paid = { 0 };
@@ -79,8 +78,7 @@ bool load_unpaid(struct reading *reading, int64_t client_id, struct ids *clients
     sql_text(&sql, "SELECT r.month, r.client_id FROM run AS r WHERE r.month >= ",
              month_format(month_add(month_of(reading->day), -1), first));
     sql_text(&sql, " AND r.payout <= ", tomorrow);
-    if (client_id != 0)
-        sql_number(&sql, " AND r.client_id = ", client_id);
+    sql_some(&sql, reading, "r.client_id");
     sql_add(&sql, " ORDER BY r.month");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
@@ -91,7 +89,7 @@ bool load_unpaid(struct reading *reading, int64_t client_id, struct ids *clients
         if (strcmp(month, of) != 0) {
             month[0] = '\0';
             strncat(month, of, sizeof month - 1);
-            failed = !load_paid(reading, month, client_id, &paid, ret_failure);
+            failed = !load_paid(reading, month, &paid, ret_failure);
         }
         if (!failed && !ids_has(&paid, db_number(statement, 1)))
             ids_add(clients, db_number(statement, 1));
@@ -117,14 +115,12 @@ static bool count_clients(struct reading *reading, const struct ids *clients,
                           struct dashboard *dashboard, struct failure *ret_failure)
 {
     enum { ID, COUNTRY, ARCHIVED, NO_CONTACT };
-    int64_t most;
-    if (!max_client(reading, &most, ret_failure))
-        return false;
-    present->slots = (size_t)most + 1;
-    present->flags = memory_zero(present->slots, 1);
+    present->some = &reading->some;
+    present->flags = memory_zero(present->some->count, 1);
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT c.id, c.country, CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END, "
                   NO_CONTACT_SQL " FROM client AS c WHERE TRUE");
+    sql_some(&sql, reading, "c.id");
     sql_visible(&sql, reading, "c");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
@@ -132,10 +128,11 @@ static bool count_clients(struct reading *reading, const struct ids *clients,
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
         int64_t id = db_number(statement, ID);
-        if ((clients != NULL && !ids_has(clients, id)) || id > most)
+        size_t place = some_place(present->some, id);
+        if ((clients != NULL && !ids_has(clients, id)) || place == SIZE_MAX)
             continue;
-        present->flags[id] = (uint8_t)client_flags_of(statement, COUNTRY, ARCHIVED);
-        unsigned attention = client_attention(signs, id, db_number(statement, ARCHIVED) != 0,
+        present->flags[place] = (uint8_t)client_flags_of(statement, COUNTRY, ARCHIVED);
+        unsigned attention = client_attention(signs, id, place, db_number(statement, ARCHIVED) != 0,
                                               db_number(statement, NO_CONTACT) != 0);
         for (int i = 0; attention != 0; i++, attention >>= 1)
             dashboard->attention[i] += attention & 1;
@@ -155,8 +152,8 @@ static bool load_present(struct reading *reading, const struct ids *clients,
     struct signs signs = { &responsible, &last_runs, &unpaid };
     bool good = load_users(reading, arena, &users, ret_failure) &&
                 load_staff(reading, &users, &responsible, NULL, ret_failure) &&
-                load_last_runs(reading, arena, &users, 0, &last_runs, ret_failure) &&
-                load_unpaid(reading, 0, &unpaid, ret_failure) &&
+                load_last_runs(reading, arena, &users, &last_runs, ret_failure) &&
+                load_unpaid(reading, &unpaid, ret_failure) &&
                 count_clients(reading, clients, &signs, present, dashboard, ret_failure);
     ids_finish(&unpaid);
     last_runs_finish(&last_runs);
@@ -178,6 +175,7 @@ static bool count_ending(struct reading *reading, const struct present *present,
                    "AND g.until_at >= ", reading->now);
     sql_text(&sql, " AND g.until_at <= ", soon);
     sql_text(&sql, " AND g.from_at <= ", reading->now);
+    sql_some(&sql, reading, "g.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -194,19 +192,18 @@ static bool count_ending(struct reading *reading, const struct present *present,
 enum due_line { DUE_A_MELDING, DUE_AGI_12, DUE_AGI_26, DUE_LINES };
 
 struct duties {
-    uint8_t *lines;   /* bit of each line a client owes in the month, by client id */
+    uint8_t *lines;   /* bit of each line a client owes in the month, by place */
     uint8_t *written; /* the client has duties written down: its country's own do not count */
     struct dashboard_due due[DUE_LINES];
 };
 
-bool load_payers(struct reading *reading, struct month month, int64_t client_id,
-                 struct ids *ret_clients, struct failure *ret_failure)
+bool load_payers(struct reading *reading, struct month month, struct ids *ret_clients,
+                 struct failure *ret_failure)
 {
     char text[MONTH_TEXT_SIZE];
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month_format(month, text));
-    if (client_id != 0)
-        sql_number(&sql, " AND r.client_id = ", client_id);
+    sql_some(&sql, reading, "r.client_id");
     if (!sql_ids(&sql, reading, ret_clients, ret_failure))
         return false;
     if (month.index != month_of(reading->day).index)
@@ -214,8 +211,7 @@ bool load_payers(struct reading *reading, struct month month, int64_t client_id,
     sql_text(&sql, "SELECT r.client_id FROM run AS r JOIN client AS c ON c.id = r.client_id "
                    "WHERE c.archived_at IS NULL AND r.month = ",
              month_format(month_add(month, -1), text));
-    if (client_id != 0)
-        sql_number(&sql, " AND r.client_id = ", client_id);
+    sql_some(&sql, reading, "r.client_id");
     return sql_ids(&sql, reading, ret_clients, ret_failure);
 }
 
@@ -230,6 +226,7 @@ static bool load_written(struct reading *reading, const struct present *present,
              date_format(month_last(month), last));
     sql_text(&sql, " AND (o.until IS NULL OR o.until >= ", date_format(month_first(month), first));
     sql_add(&sql, ")");
+    sql_some(&sql, reading, "o.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -238,12 +235,13 @@ static bool load_written(struct reading *reading, const struct present *present,
         int64_t client = db_number(statement, 0);
         if (!is_present(present, client, PRESENT))
             continue;
+        size_t place = some_place(present->some, client);
         bool agi = strcmp(db_text(statement, 1, NULL), "agi") == 0;
         const char *value = db_text(statement, 2, NULL);
-        duties->written[client] = 1;
+        duties->written[place] = 1;
         if (strcmp(value, "season") == 0 && !ids_has(running, client))
             continue; /* owes only for months with pay */
-        duties->lines[client] |= (uint8_t)(1u << (!agi                       ? DUE_A_MELDING
+        duties->lines[place] |= (uint8_t)(1u << (!agi                       ? DUE_A_MELDING
                                                   : strcmp(value, "26") == 0 ? DUE_AGI_26
                                                                              : DUE_AGI_12));
     }
@@ -254,12 +252,13 @@ static void load_by_country(const struct present *present, const struct ids *pay
                             struct duties *duties)
 {
     for (int64_t id = ids_next(payers, 0); id >= 0; id = ids_next(payers, id + 1)) {
-        if (!is_present(present, id, PRESENT) || duties->written[id] != 0)
+        size_t place = some_place(present->some, id);
+        if (!is_present(present, id, PRESENT) || duties->written[place] != 0)
             continue;
         if (is_present(present, id, NORWAY))
-            duties->lines[id] |= 1u << DUE_A_MELDING;
+            duties->lines[place] |= 1u << DUE_A_MELDING;
         else if (is_present(present, id, SWEDEN))
-            duties->lines[id] |= 1u << DUE_AGI_12;
+            duties->lines[place] |= 1u << DUE_AGI_12;
     }
 }
 
@@ -269,6 +268,7 @@ static bool answer_duties(struct reading *reading, const struct present *present
 {
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT d.client_id, d.kind, d.state FROM declaration AS d WHERE d.month = ", month);
+    sql_some(&sql, reading, "d.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -280,12 +280,13 @@ static bool answer_duties(struct reading *reading, const struct present *present
             !model_parse(WORDS_DECLARATION, db_text(statement, 2, NULL), &word))
             continue;
         enum declaration_state state = (enum declaration_state)word;
+        size_t place = some_place(present->some, client);
         bool agi = strcmp(db_text(statement, 1, NULL), "agi") == 0;
         enum due_line line = !agi ? DUE_A_MELDING
-                             : (duties->lines[client] & 1u << DUE_AGI_26) != 0 ? DUE_AGI_26
+                             : (duties->lines[place] & 1u << DUE_AGI_26) != 0 ? DUE_AGI_26
                                                                                : DUE_AGI_12;
         struct dashboard_due *due = &duties->due[line];
-        bool owed = (duties->lines[client] & 1u << line) != 0;
+        bool owed = (duties->lines[place] & 1u << line) != 0;
         if (state == DECLARATION_NOTHING_DUE) {
             due->due -= owed;
             due->missing -= owed;
@@ -307,16 +308,17 @@ static bool month_duties(struct reading *reading, const struct present *present,
     struct ids running = { 0 }, payers = { 0 };
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month_format(month, text));
+    sql_some(&sql, reading, "r.client_id");
     bool good = sql_ids(&sql, reading, &running, ret_failure) &&
-                load_payers(reading, month, 0, &payers, ret_failure) &&
+                load_payers(reading, month, &payers, ret_failure) &&
                 load_written(reading, present, month, &running, duties, ret_failure);
     if (good)
         load_by_country(present, &payers, duties);
     ids_finish(&running);
     ids_finish(&payers);
-    for (size_t id = 0; good && id < present->slots; id++)
-        for (int line = 0; duties->lines[id] != 0 && line < DUE_LINES; line++)
-            if ((duties->lines[id] & 1u << line) != 0) {
+    for (size_t place = 0; good && place < present->some->count; place++)
+        for (int line = 0; duties->lines[place] != 0 && line < DUE_LINES; line++)
+            if ((duties->lines[place] & 1u << line) != 0) {
                 duties->due[line].due++;
                 duties->due[line].missing++;
             }
@@ -346,8 +348,8 @@ static bool load_due(struct reading *reading, const struct present *present,
     bool good = true;
     for (int back = 1; good && back >= 0; back--) {
         struct month month = month_add(month_of(reading->day), -back);
-        struct duties duties = { .lines = memory_zero(present->slots, 1),
-                                 .written = memory_zero(present->slots, 1) };
+        struct duties duties = { .lines = memory_zero(present->some->count, 1),
+                                 .written = memory_zero(present->some->count, 1) };
         good = month_duties(reading, present, month, &duties, ret_failure);
         for (int line = 0; good && line < DUE_LINES; line++)
             if (duties.due[line].due > 0) {
@@ -367,6 +369,8 @@ bool load_attention(struct reading *reading, const struct ids *clients, struct d
                     struct failure *ret_failure)
 {
     struct present present = { 0 };
+    if (!reading->some.limited && !reading_all(reading, ret_failure))
+        return false;
     bool good = load_present(reading, clients, &present, dashboard, ret_failure) &&
                 count_ending(reading, &present, dashboard, ret_failure) &&
                 load_due(reading, &present, dashboard, ret_failure);

@@ -15,9 +15,8 @@
 #include "klientel/rules/deadline.h"
 
 struct merged {
-    struct arena *arena; /* names; dies with the query */
-    int64_t base;        /* client id of slot 0: one client's query needs one slot */
-    size_t slots;
+    struct arena *arena;     /* names; dies with the query */
+    const struct some *some; /* each client has a slot at its place */
     struct month month, declared; /* pay-out month; the declaration month before it */
     char month_text[MONTH_TEXT_SIZE], declared_text[MONTH_TEXT_SIZE];
     struct names users, groups;
@@ -34,8 +33,8 @@ struct merged {
 
 static int64_t *slots_new(const struct merged *merged)
 {
-    int64_t *slots = memory_alloc((merged->slots + 1) * sizeof *slots);
-    for (size_t i = 0; i < merged->slots; i++)
+    int64_t *slots = memory_alloc((merged->some->count + 1) * sizeof *slots);
+    for (size_t i = 0; i < merged->some->count; i++)
         slots[i] = VALUE_UNKNOWN;
     return slots;
 }
@@ -43,9 +42,8 @@ static int64_t *slots_new(const struct merged *merged)
 /* NULL for a client that came after the ids were counted, or when nobody asked. */
 static int64_t *slot(const struct merged *merged, int64_t *slots, int64_t client)
 {
-    if (slots == NULL || client < merged->base || (size_t)(client - merged->base) >= merged->slots)
-        return NULL;
-    return &slots[client - merged->base];
+    size_t place = slots == NULL ? SIZE_MAX : some_place(merged->some, client);
+    return place == SIZE_MAX ? NULL : &slots[place];
 }
 
 static int64_t slot_value(const struct merged *merged, int64_t *slots, int64_t client)
@@ -68,18 +66,8 @@ static void merged_finish(struct merged *merged)
         free(all[i]);
     ids_finish(&merged->duty);
     ids_finish(&merged->unpaid);
-    free(merged->places.of);
     last_runs_finish(&merged->last_runs);
     arena_destroy(merged->arena);
-}
-
-/* " AND alias.client_id = …" for a query about one client. */
-static void sql_only(struct sql *sql, const struct reading *reading, const char *alias)
-{
-    if (reading->query->client_id == 0)
-        return;
-    buffer_print(&sql->text, " AND %s.client_id = ", alias);
-    sql_number(sql, "", reading->query->client_id);
 }
 
 /* ---- groups ---- */
@@ -91,7 +79,7 @@ static bool load_groups(struct reading *reading, struct merged *merged, struct f
     if (!names_load(reading, &sql, merged->arena, &merged->groups, ret_failure))
         return false;
     sql_add(&sql, "SELECT m.client_id, m.group_id FROM group_client AS m WHERE TRUE");
-    sql_only(&sql, reading, "m");
+    sql_some(&sql, reading, "m.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -99,7 +87,7 @@ static bool load_groups(struct reading *reading, struct merged *merged, struct f
     while (sql_next(statement, &failed, ret_failure)) {
         uint32_t rank = names_rank(&merged->groups, db_number(statement, 1));
         if (rank != UINT32_MAX)
-            many_add(&merged->groups_of, db_number(statement, 0), rank);
+            many_add(&merged->groups_of, some_place(merged->some, db_number(statement, 0)), rank);
     }
     if (!failed)
         many_group(&merged->groups_of);
@@ -128,7 +116,7 @@ static bool load_month(struct reading *reading, struct merged *merged, struct fa
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT r.client_id, " RUN_STATE_COLUMNS " FROM run AS r WHERE r.month = ",
              merged->month_text);
-    sql_only(&sql, reading, "r");
+    sql_some(&sql, reading, "r.client_id");
     sql_add(&sql, " ORDER BY r.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
@@ -151,8 +139,9 @@ static bool load_month(struct reading *reading, struct merged *merged, struct fa
 }
 
 /* Where no run told it: employees whose employment is active on the day (C37). */
-static bool count_employees(struct reading *reading, struct merged *merged, int64_t client,
-                            int64_t *counts, struct failure *ret_failure)
+static bool count_employees(struct reading *reading, struct merged *merged,
+                            int64_t client /* 0 = all it is about */, int64_t *counts,
+                            struct failure *ret_failure)
 {
     char day[DATE_TEXT_SIZE];
     date_format(reading->day, day);
@@ -160,6 +149,8 @@ static bool count_employees(struct reading *reading, struct merged *merged, int6
     sql_add(&sql, "SELECT e.client_id, e.from_date, e.until FROM employee AS e WHERE TRUE");
     if (client != 0)
         sql_number(&sql, " AND e.client_id = ", client);
+    else
+        sql_some(&sql, reading, "e.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -175,7 +166,7 @@ static bool count_employees(struct reading *reading, struct merged *merged, int6
     return !failed;
 }
 
-enum { FEW_CLIENTS = 1000 };
+enum { FEW_CLIENTS = 20 };
 
 static bool load_employees(struct reading *reading, struct merged *merged,
                            struct failure *ret_failure)
@@ -183,7 +174,7 @@ static bool load_employees(struct reading *reading, struct merged *merged,
     struct ids lacking = { 0 };
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
-    sql_client(&sql, reading->query);
+    sql_some(&sql, reading, "c.id");
     if (!sql_ids(&sql, reading, &lacking, ret_failure)) {
         ids_finish(&lacking);
         return false;
@@ -214,14 +205,14 @@ static bool load_duty(struct reading *reading, struct merged *merged, struct fai
 {
     char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
     struct sql sql = { 0 };
-    if (!load_payers(reading, merged->declared, reading->query->client_id, &merged->duty, ret_failure))
+    if (!load_payers(reading, merged->declared, &merged->duty, ret_failure))
         return false;
     sql_text(&sql, "SELECT o.client_id FROM obligation AS o WHERE o.kind IN ('a-melding', 'agi') "
                    "AND o.from_date <= ", date_format(month_last(merged->declared), last));
     sql_text(&sql, " AND (o.until IS NULL OR o.until >= ",
              date_format(month_first(merged->declared), first));
     sql_add(&sql, ")");
-    sql_only(&sql, reading, "o");
+    sql_some(&sql, reading, "o.client_id");
     return sql_ids(&sql, reading, &merged->duty, ret_failure);
 }
 
@@ -233,7 +224,7 @@ static bool load_declared(struct reading *reading, struct merged *merged,
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT d.client_id, d.state, d.received_at, d.noted_at FROM declaration AS d "
                    "WHERE d.month = ", merged->declared_text);
-    sql_only(&sql, reading, "d");
+    sql_some(&sql, reading, "d.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -269,7 +260,7 @@ static bool load_step(struct reading *reading, struct merged *merged, enum step 
     sql_text(&sql, "SELECT s.client_id, s.done_at FROM step AS s WHERE s.month = ", month);
     sql_text(&sql, " AND s.step = ", model_word(WORDS_STEP, step));
     sql_add(&sql, " AND s.done_at IS NOT NULL");
-    sql_only(&sql, reading, "s");
+    sql_some(&sql, reading, "s.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -305,7 +296,7 @@ static bool load_notes(struct reading *reading, struct merged *merged, struct fa
 {
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT n.client_id, max(n.at) FROM note AS n WHERE TRUE");
-    sql_only(&sql, reading, "n");
+    sql_some(&sql, reading, "n.client_id");
     sql_add(&sql, " GROUP BY n.client_id");
     return load_least(reading, merged, &sql, column_instant, &merged->last_note, ret_failure);
 }
@@ -315,7 +306,7 @@ static bool load_waiting(struct reading *reading, struct merged *merged, struct 
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT s.client_id, min(s.since) FROM step AS s WHERE s.done_at IS NULL "
                   "AND s.since IS NOT NULL");
-    sql_only(&sql, reading, "s");
+    sql_some(&sql, reading, "s.client_id");
     sql_add(&sql, " GROUP BY s.client_id");
     return load_least(reading, merged, &sql, column_instant, &merged->waiting, ret_failure);
 }
@@ -328,7 +319,7 @@ static bool load_payouts(struct reading *reading, struct merged *merged, struct 
     sql_text(&sql, "SELECT r.client_id, r.payout FROM run AS r WHERE r.month >= ",
              month_format(month_of(reading->day), month));
     sql_text(&sql, " AND r.payout >= ", date_format(reading->day, day));
-    sql_only(&sql, reading, "r");
+    sql_some(&sql, reading, "r.client_id");
     return load_least(reading, merged, &sql, column_date, &merged->payout, ret_failure);
 }
 
@@ -390,10 +381,9 @@ static bool load_merged(struct reading *reading, struct merged *merged, struct f
     if (good && WANTS(COLUMN_clients_next_payout))
         good = load_payouts(reading, merged, ret_failure);
     if (good && WANTS(COLUMN_clients_last_run_by, COLUMN_clients_other_run))
-        good = load_last_runs(reading, merged->arena, &merged->users, reading->query->client_id,
-                              &merged->last_runs, ret_failure);
+        good = load_last_runs(reading, merged->arena, &merged->users, &merged->last_runs, ret_failure);
     if (good && WANTS(COLUMN_clients_unpaid))
-        good = load_unpaid(reading, reading->query->client_id, &merged->unpaid, ret_failure);
+        good = load_unpaid(reading, &merged->unpaid, ret_failure);
     return good;
 }
 
@@ -404,10 +394,10 @@ static void put_word(struct reading *reading, enum column column, int words, int
 }
 
 static void put_names(struct reading *reading, enum column column, const struct many *many,
-                      const struct names *names, int64_t client, struct buffer *text)
+                      const struct names *names, size_t place, struct buffer *text)
 {
     buffer_clear(text);
-    many_names(many, names, client, text);
+    many_names(many, names, place, text);
     rowset_put_text(reading->builder, column, text->length == 0 ? NULL : buffer_text(text),
                     text->length);
 }
@@ -439,7 +429,7 @@ static void put_month_facts(struct reading *reading, const struct merged *merged
                       slot_value(merged, merged->last_note, client));
     rowset_put_number(reading->builder, COLUMN_clients_waiting_since,
                       slot_value(merged, merged->waiting, client));
-    const char *by = last_run_by(&merged->last_runs, client);
+    const char *by = last_run_by(&merged->last_runs, some_place(merged->some, client));
     rowset_put_text(reading->builder, COLUMN_clients_last_run_by, by, by == NULL ? 0 : strlen(by));
 }
 
@@ -456,7 +446,8 @@ static void put_attention(struct reading *reading, const struct merged *merged, 
         { COLUMN_clients_no_contact, ATTENTION_NO_CONTACT },
     };
     struct signs signs = { &merged->responsible, &merged->last_runs, &merged->unpaid };
-    unsigned attention = client_attention(&signs, client, archived, no_contact);
+    unsigned attention = client_attention(&signs, client, some_place(merged->some, client), archived,
+                                           no_contact);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         rowset_put_number(reading->builder, columns[i].column, attention >> columns[i].attention & 1);
 }
@@ -510,15 +501,15 @@ static void put_client(struct reading *reading, const struct merged *merged,
     unsigned flags = client_flags(reading, client, db_number(statement, CLIENT_INTERNAL) != 0,
                                   db_number(statement, CLIENT_DEMO) != 0,
                                   db_number(statement, CLIENT_ARCHIVED) != 0);
+    size_t place = some_place(merged->some, client);
     rowset_row(reading->builder, client, client, flags, NULL);
-    if (merged->places.of != NULL)
-        rowset_put_rank(reading->builder, place_of(&merged->places, client));
+    put_rank(reading, 0, place_of(reading->places, client));
     put_own(reading, statement, flags);
     put_pay_day(reading, merged, days, statement, client);
-    put_names(reading, COLUMN_clients_responsible, &merged->responsible, &merged->users, client, text);
+    put_names(reading, COLUMN_clients_responsible, &merged->responsible, &merged->users, place, text);
     if (WANTS(COLUMN_clients_staff))
-        put_names(reading, COLUMN_clients_staff, &merged->staff, &merged->users, client, text);
-    put_names(reading, COLUMN_clients_groups, &merged->groups_of, &merged->groups, client, text);
+        put_names(reading, COLUMN_clients_staff, &merged->staff, &merged->users, place, text);
+    put_names(reading, COLUMN_clients_groups, &merged->groups_of, &merged->groups, place, text);
     put_month_facts(reading, merged, client);
     if (WANTS(COLUMN_clients_many_responsible, COLUMN_clients_other_run, COLUMN_clients_unpaid,
               COLUMN_clients_no_contact))
@@ -534,7 +525,7 @@ static bool put_clients(struct reading *reading, const struct merged *merged,
     sql_add(&sql, "SELECT " CLIENT_COLUMNS ", c.number, c.country, c.form, c.city, c.payday, "
                   "c.contact_name, c.contact_email, " NO_CONTACT_SQL " FROM client AS c WHERE TRUE");
     sql_visible(&sql, reading, "c");
-    sql_client(&sql, query);
+    sql_some(&sql, reading, "c.id");
     if (query->user_id != 0) {
         sql_number(&sql, " AND c.id IN (SELECT g.client_id FROM grant_ AS g WHERE g.user_id = ",
                    query->user_id);
@@ -556,23 +547,16 @@ static bool put_clients(struct reading *reading, const struct merged *merged,
 bool query_clients(struct reading *reading, struct failure *ret_failure)
 {
     const struct query *query = reading->query;
-    struct merged merged = { .base = query->client_id };
-    int64_t most = query->client_id;
-    if (query->client_id == 0 && !max_client(reading, &most, ret_failure))
-        return false;
-    merged.slots = (size_t)(most - merged.base) + 1;
+    struct merged merged = { .some = &reading->some };
     merged.arena = arena_create();
     merged.month = month_known(query->month) ? query->month : month_of(reading->day);
     merged.declared = month_add(merged.month, -1);
     month_format(merged.month, merged.month_text);
     month_format(merged.declared, merged.declared_text);
-    bool good = load_merged(reading, &merged, ret_failure);
-    if (query->client_id == 0 &&
-        (query->sort == COLUMN_NONE || query->sort == COLUMN_clients_name)) {
-        good = good && load_places(reading, &merged.places, ret_failure);
-        reading->sorted = true; /* both ways round by the stored keys: no collator needed */
-    }
-    good = good && put_clients(reading, &merged, ret_failure);
+    bool good = load_merged(reading, &merged, ret_failure) &&
+                reading_places(reading, &merged.places, true, ret_failure) &&
+                put_clients(reading, &merged, ret_failure);
+    reading_placed(reading, &merged.places);
     merged_finish(&merged);
     return good;
 }

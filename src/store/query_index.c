@@ -13,13 +13,15 @@
 
 /* ---- many numbers a client ---- */
 
-void many_add(struct many *many, int64_t client, uint32_t value)
+void many_add(struct many *many, size_t place, uint32_t value)
 {
+    if (place == SIZE_MAX)
+        return;
     if (many->count == many->capacity) {
         many->capacity = many->capacity == 0 ? 1024 : many->capacity * 2;
         many->pairs = memory_resize(many->pairs, many->capacity * sizeof *many->pairs);
     }
-    many->pairs[many->count++] = (struct many_pair){ (uint32_t)client, value };
+    many->pairs[many->count++] = (struct many_pair){ (uint32_t)place, value };
 }
 
 /* Few a client, mostly one to five: insertion is right. */
@@ -35,32 +37,32 @@ static void order_values(uint32_t *values, uint32_t count)
 
 void many_group(struct many *many)
 {
-    size_t clients = 0;
+    size_t places = 0;
     for (size_t i = 0; i < many->count; i++)
-        if (many->pairs[i].client >= clients)
-            clients = (size_t)many->pairs[i].client + 1;
-    many->clients = clients;
-    many->start = memory_zero(clients + 2, sizeof *many->start);
+        if (many->pairs[i].place >= places)
+            places = (size_t)many->pairs[i].place + 1;
+    many->places = places;
+    many->start = memory_zero(places + 2, sizeof *many->start);
     many->values = memory_alloc((many->count + 1) * sizeof *many->values);
     for (size_t i = 0; i < many->count; i++)
-        many->start[many->pairs[i].client + 2]++;
-    for (size_t i = 2; i < clients + 2; i++)
+        many->start[many->pairs[i].place + 2]++;
+    for (size_t i = 2; i < places + 2; i++)
         many->start[i] += many->start[i - 1];
     for (size_t i = 0; i < many->count; i++)
-        many->values[many->start[many->pairs[i].client + 1]++] = many->pairs[i].value;
-    for (size_t i = 0; i < clients; i++)
+        many->values[many->start[many->pairs[i].place + 1]++] = many->pairs[i].value;
+    for (size_t i = 0; i < places; i++)
         order_values(many->values + many->start[i], many->start[i + 1] - many->start[i]);
     free(many->pairs);
     many->pairs = NULL;
     many->count = many->capacity = 0;
 }
 
-size_t many_of(const struct many *many, int64_t client, const uint32_t **ret_values)
+size_t many_of(const struct many *many, size_t place, const uint32_t **ret_values)
 {
-    if (client < 0 || (size_t)client >= many->clients)
+    if (place >= many->places)
         return 0;
-    *ret_values = many->values + many->start[client];
-    return many->start[client + 1] - many->start[client];
+    *ret_values = many->values + many->start[place];
+    return many->start[place + 1] - many->start[place];
 }
 
 void many_finish(struct many *many)
@@ -118,11 +120,11 @@ void names_finish(struct names *names)
     *names = (struct names){ 0 };
 }
 
-void many_names(const struct many *many, const struct names *names, int64_t client,
+void many_names(const struct many *many, const struct names *names, size_t place,
                 struct buffer *ret_text)
 {
     const uint32_t *values = NULL;
-    size_t count = many_of(many, client, &values);
+    size_t count = many_of(many, place, &values);
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buffer_add_byte(ret_text, VALUE_SEPARATOR);
@@ -134,8 +136,24 @@ bool load_users(struct reading *reading, struct arena *arena, struct names *ret_
                 struct failure *ret_failure)
 {
     struct sql sql = { 0 };
+    if (reading->logins != NULL) {
+        names_copy(reading->logins, ret_users);
+        return true;
+    }
     sql_add(&sql, "SELECT id, login FROM user ORDER BY login");
     return names_load(reading, &sql, arena, ret_users, ret_failure);
+}
+
+void names_copy(const struct names *names, struct names *ret_names)
+{
+    struct names copy = *names;
+    copy.list = memory_alloc((names->count + 1) * sizeof *copy.list);
+    copy.rank_of = memory_alloc((names->ids + 1) * sizeof *copy.rank_of);
+    if (names->count > 0)
+        memcpy(copy.list, names->list, names->count * sizeof *copy.list);
+    if (names->ids > 0)
+        memcpy(copy.rank_of, names->rank_of, names->ids * sizeof *copy.rank_of);
+    *ret_names = copy;
 }
 
 bool load_staff(struct reading *reading, const struct names *users, struct many *responsible,
@@ -144,22 +162,21 @@ bool load_staff(struct reading *reading, const struct names *users, struct many 
     struct sql sql = { 0 };
     sql_add(&sql, "SELECT g.client_id, g.user_id, CASE WHEN g.role = 'responsible' THEN 1 ELSE 0 "
                   "END FROM grant_ AS g WHERE TRUE");
+    sql_some(&sql, reading, "g.client_id");
     sql_in_force(&sql, "g", reading->as_of);
-    if (reading->query != NULL && reading->query->client_id != 0)
-        sql_number(&sql, " AND g.client_id = ", reading->query->client_id);
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
-        int64_t client = db_number(statement, 0);
+        size_t place = some_place(&reading->some, db_number(statement, 0));
         uint32_t rank = names_rank(users, db_number(statement, 1));
         if (rank == UINT32_MAX)
             continue;
         if (responsible != NULL && db_number(statement, 2) != 0)
-            many_add(responsible, client, rank);
+            many_add(responsible, place, rank);
         if (staff != NULL)
-            many_add(staff, client, rank);
+            many_add(staff, place, rank);
     }
     if (failed)
         return false;
@@ -179,46 +196,105 @@ bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_fa
 
 /* ---- the order of names ---- */
 
-bool load_places(struct reading *reading, struct places *ret_places, struct failure *ret_failure)
+static struct db_statement *places_open(struct reading *reading, const struct places *places,
+                                        int64_t count, struct failure *ret_failure)
 {
-    int64_t most;
-    if (!max_client(reading, &most, ret_failure))
-        return false;
-    struct sql sql = { 0 };
-    sql_add(&sql, "SELECT c.id, c.name_sort FROM client AS c ORDER BY c.name_sort, c.id");
-    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    struct db_statement *statement = db_prepare(
+        reading->store->db,
+        places->next == 0 && places->last_id == 0
+            ? "SELECT c.id, c.name_sort FROM client AS c ORDER BY c.name_sort, c.id LIMIT $1"
+            : "SELECT c.id, c.name_sort FROM client AS c WHERE (c.name_sort, c.id) > ($2, $3) "
+              "ORDER BY c.name_sort, c.id LIMIT $1",
+        ret_failure);
+    if (statement == NULL)
+        return NULL;
+    db_bind_number(statement, 1, count > 0 ? count : INT64_MAX);
+    if (places->last_id != 0) {
+        db_bind_blob(statement, 2, places->last.data, places->last.length);
+        db_bind_number(statement, 3, places->last_id);
+    }
+    return statement;
+}
+
+static bool same_name(const struct places *places, const void *key, size_t length)
+{
+    return length == places->last.length &&
+           (length == 0 || memcmp(key, places->last.data, length) == 0);
+}
+
+bool places_more(struct reading *reading, struct places *places, int64_t count,
+                 struct failure *ret_failure)
+{
+    if (places->of == NULL) {
+        int64_t most;
+        if (!max_client(reading, &most, ret_failure))
+            return false;
+        places->some = (struct some){ .count = (size_t)most + 1 };
+        places->of = memory_alloc(places->some.count * sizeof *places->of);
+        memset(places->of, 0xff, places->some.count * sizeof *places->of);
+    }
+    struct db_statement *statement = places_open(reading, places, count, ret_failure);
     if (statement == NULL)
         return false;
-    struct places places = { .clients = (size_t)most + 1 };
-    places.of = memory_alloc(places.clients * sizeof *places.of);
-    memset(places.of, 0xff, places.clients * sizeof *places.of);
-    struct buffer before = { 0 };
-    uint32_t place = 0;
+    int64_t read = 0;
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
-        int64_t client = db_number(statement, 0);
         size_t length = 0;
         const void *key = db_blob(statement, 1, &length);
-        if (length != before.length || (length > 0 && memcmp(key, before.data, length) != 0)) {
-            place++;
-            buffer_clear(&before);
-            buffer_add(&before, key, length);
-        }
-        if (client <= most)
-            places.of[client] = place;
+        read++;
+        if (!places->shared || places->last_id == 0 || !same_name(places, key, length))
+            places->next++;
+        places->last_id = db_number(statement, 0);
+        buffer_clear(&places->last);
+        buffer_add(&places->last, key, length);
+        size_t place = some_place(&places->some, places->last_id);
+        if (place != SIZE_MAX)
+            places->of[place] = places->next;
     }
-    buffer_finish(&before);
-    if (failed) {
-        free(places.of);
-        return false;
-    }
-    *ret_places = places;
-    return true;
+    places->whole = !failed && (count == 0 || read < count);
+    return !failed;
 }
 
 uint32_t place_of(const struct places *places, int64_t client)
 {
-    return (size_t)client < places->clients ? places->of[client] : UINT32_MAX;
+    size_t at = places == NULL ? SIZE_MAX : some_place(&places->some, client);
+    return at == SIZE_MAX || places->of[at] > INT32_MAX ? INT32_MAX : places->of[at];
+}
+
+void places_finish(struct places *places)
+{
+    free(places->of);
+    buffer_finish(&places->last);
+    *places = (struct places){ 0 };
+}
+
+bool reading_places(struct reading *reading, struct places *places, bool shared,
+                    struct failure *ret_failure)
+{
+    if (!reading->sorted || reading->places != NULL || reading->some.count == 1)
+        return true;
+    places->shared = shared;
+    reading->places = places;
+    return places_more(reading, places, 0, ret_failure);
+}
+
+void reading_placed(struct reading *reading, struct places *places)
+{
+    if (reading->places == places)
+        reading->places = NULL;
+    places_finish(places);
+}
+
+/* What is not known comes last. */
+static uint64_t half_rank(int64_t number)
+{
+    return number < 0 || number > INT32_MAX ? INT32_MAX : (uint64_t)number;
+}
+
+void put_rank(struct reading *reading, int64_t high, int64_t low)
+{
+    if (reading->sorted)
+        rowset_put_rank(reading->builder, half_rank(high) << 32 | half_rank(low));
 }
 
 /* ---- the latest run of each client ---- */
@@ -272,10 +348,12 @@ static bool last_runs_of_month(struct reading *reading, struct arena *arena,
 {
     char latest[DATE_TEXT_SIZE] = "";
     int64_t client = 0, newest = 0;
+    size_t place = SIZE_MAX;
     bool open = false; /* the client is new to this month */
     struct sql sql = { 0 };
     sql_text(&sql, "SELECT r.client_id, r.run_by, r.payout, r.id FROM run AS r WHERE r.month = ",
              month);
+    sql_some(&sql, reading, "r.client_id");
     sql_add(&sql, " ORDER BY r.client_id"); /* as the index has it; the rest is decided here */
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
@@ -284,7 +362,8 @@ static bool last_runs_of_month(struct reading *reading, struct arena *arena,
     while (sql_next(statement, &failed, ret_failure)) {
         if (db_number(statement, 0) != client) {
             client = db_number(statement, 0);
-            open = !ids_has(found, client) && (size_t)client < runs->clients;
+            place = some_place(&reading->some, client);
+            open = !ids_has(found, client) && place < runs->places;
             latest[0] = '\0';
             newest = 0;
             ids_add(found, client);
@@ -296,7 +375,7 @@ static bool last_runs_of_month(struct reading *reading, struct arena *arena,
         newest = db_number(statement, 3);
         latest[0] = '\0';
         strncat(latest, payout, sizeof latest - 1);
-        runs->name_of[client] = last_run_name(runs, arena, users, db_text(statement, 1, NULL));
+        runs->name_of[place] = last_run_name(runs, arena, users, db_text(statement, 1, NULL));
     }
     return !failed;
 }
@@ -313,7 +392,7 @@ static bool last_run_of_client(struct reading *reading, struct arena *arena,
         return false;
     enum db_step step = db_step(statement, ret_failure);
     if (step == DB_ROW)
-        runs->name_of[client] = last_run_name(runs, arena, users, db_text(statement, 0, NULL));
+        runs->name_of[some_place(&reading->some, client)] = last_run_name(runs, arena, users, db_text(statement, 0, NULL));
     db_done(statement);
     return step != DB_FAILED;
 }
@@ -352,12 +431,13 @@ static bool last_runs_of_all(struct reading *reading, struct arena *arena,
     sql_add(&sql, "SELECT id FROM run LIMIT 1");
     good = good && sql_one(&sql, reading, 0, &any, ret_failure);
     if (good && any != 0) {
-        sql_add(&sql, "SELECT id FROM client");
+        sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
+        sql_some(&sql, reading, "c.id");
         good = sql_ids(&sql, reading, &all, ret_failure);
     }
     buffer_finish(&sql.text);
     for (int64_t client = ids_next(&all, 0); good && client >= 0; client = ids_next(&all, client + 1))
-        if (!ids_has(&found, client) && (size_t)client < runs->clients)
+        if (!ids_has(&found, client) && some_place(&reading->some, client) < runs->places)
             good = last_run_of_client(reading, arena, users, client, runs, ret_failure);
     ids_finish(&found);
     ids_finish(&all);
@@ -365,16 +445,14 @@ static bool last_runs_of_all(struct reading *reading, struct arena *arena,
 }
 
 bool load_last_runs(struct reading *reading, struct arena *arena, const struct names *users,
-                    int64_t client_id, struct last_runs *ret_runs, struct failure *ret_failure)
+                    struct last_runs *ret_runs, struct failure *ret_failure)
 {
-    struct last_runs runs = { 0 };
-    int64_t most;
-    if (!max_client(reading, &most, ret_failure))
-        return false;
-    runs.clients = (size_t)(most > client_id ? most : client_id) + 1;
-    runs.name_of = memory_zero(runs.clients, sizeof *runs.name_of);
-    bool good = client_id != 0
-                    ? last_run_of_client(reading, arena, users, client_id, &runs, ret_failure)
+    struct last_runs runs = { .places = reading->some.count };
+    runs.name_of = memory_zero(runs.places, sizeof *runs.name_of);
+    const struct some *some = &reading->some;
+    bool good = some->count == 1
+                    ? last_run_of_client(reading, arena, users, some->list ? *some->list : some->first,
+                                         &runs, ret_failure)
                     : last_runs_of_all(reading, arena, users, &runs, ret_failure);
     if (!good) {
         last_runs_finish(&runs);
@@ -384,18 +462,18 @@ bool load_last_runs(struct reading *reading, struct arena *arena, const struct n
     return true;
 }
 
-const char *last_run_by(const struct last_runs *runs, int64_t client)
+const char *last_run_by(const struct last_runs *runs, size_t place)
 {
-    if ((size_t)client >= runs->clients || runs->name_of[client] == 0)
+    if (place >= runs->places || runs->name_of[place] == 0)
         return NULL;
-    return runs->names[runs->name_of[client] - 1].text;
+    return runs->names[runs->name_of[place] - 1].text;
 }
 
-uint32_t last_run_user(const struct last_runs *runs, int64_t client)
+uint32_t last_run_user(const struct last_runs *runs, size_t place)
 {
-    if ((size_t)client >= runs->clients || runs->name_of[client] == 0)
+    if (place >= runs->places || runs->name_of[place] == 0)
         return UINT32_MAX;
-    return runs->names[runs->name_of[client] - 1].user;
+    return runs->names[runs->name_of[place] - 1].user;
 }
 
 void last_runs_finish(struct last_runs *runs)

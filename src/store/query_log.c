@@ -222,7 +222,7 @@ bool query_groups(struct reading *reading, struct failure *ret_failure)
     if (reading->query->client_id != 0) {
         sql_add(&sql, " AND g.id IN (SELECT m.group_id FROM group_client AS m "
                       "JOIN client AS c ON c.id = m.client_id WHERE TRUE");
-        sql_client(&sql, reading->query);
+        sql_number(&sql, " AND c.id = ", reading->query->client_id);
         sql_visible(&sql, reading, "c");
         sql_add(&sql, ")");
     }

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DAY_LEAST = -25567 }; /* 1 January 1900: no day is before it */
+
 /* ---- a month's runs together ---- */
 
 void month_clear(struct month_sums *sums)
@@ -164,6 +166,9 @@ static void put_run(struct reading *reading, struct db_statement *statement)
 {
     row_of_client(reading, db_number(statement, RUN_ID), statement, COLUMN_runs_client,
                   db_text(statement, RUN_CURRENCY, NULL));
+    int64_t payout = column_date(statement, RUN_PAYOUT);
+    put_rank(reading, payout == VALUE_UNKNOWN ? INT32_MAX : payout - DAY_LEAST,
+             place_of(reading->places, db_number(statement, CLIENT_ID)));
     put_number(reading, COLUMN_runs_id, statement, RUN_ID);
     put_text(reading, COLUMN_runs_run, statement, RUN_NUMBER);
     put_text(reading, COLUMN_runs_kind, statement, RUN_KIND);
@@ -189,22 +194,21 @@ bool query_runs(struct reading *reading, struct failure *ret_failure)
                   "r.gross, r.net, r.withheld, r.currency, r.run_by, r.run_at, r.closed_by, "
                   "r.closed_at FROM run AS r JOIN client AS c ON c.id = r.client_id WHERE TRUE");
     sql_visible(&sql, reading, "c");
-    if (reading->query->client_id != 0)
-        sql_number(&sql, " AND r.client_id = ", reading->query->client_id);
+    sql_some(&sql, reading, "r.client_id");
     if (reading->query->user_id != 0) {
         sql_number(&sql, " AND r.run_by = (SELECT login FROM user WHERE id = ",
                    reading->query->user_id);
         sql_add(&sql, ")");
     }
     sql_month(&sql, reading, "r.month", month);
-    if (reading->sorted)
-        sql_add(&sql, " ORDER BY r.payout NULLS LAST, c.name_sort, r.id");
-    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
-    if (statement == NULL)
-        return false;
-    bool failed = false;
-    while (sql_next(statement, &failed, ret_failure))
+    struct places places = { 0 };
+    struct db_statement *statement = NULL;
+    bool failed = !reading_places(reading, &places, true, ret_failure) ||
+                  (statement = sql_open(&sql, reading, ret_failure)) == NULL;
+    while (!failed && sql_next(statement, &failed, ret_failure))
         put_run(reading, statement);
+    buffer_finish(&sql.text);
+    reading_placed(reading, &places);
     return !failed;
 }
 
@@ -257,11 +261,10 @@ static struct beside *beside_at(struct beside_map *map, int64_t client, int64_t 
 static void sql_beside(struct sql *sql, const struct reading *reading, const char *alias,
                        char month[static MONTH_TEXT_SIZE])
 {
-    if (reading->query->client_id != 0) {
-        buffer_print(&sql->text, " AND %s.client_id = ", alias);
-        sql_number(sql, "", reading->query->client_id);
-    }
     char column[16];
+    column[0] = '\0';
+    strncat(strncat(column, alias, 4), ".client_id", 11);
+    sql_some(sql, reading, column);
     column[0] = '\0';
     strncat(strncat(column, alias, 4), ".month", 8);
     sql_month(sql, reading, column, month);
@@ -361,6 +364,7 @@ static void put_payroll(struct reading *reading, const struct month_of_client *o
     for (size_t i = 0; i < of->sums.count; i++) {
         const struct month_sum *sum = &of->sums.list[i];
         rowset_row(reading->builder, sum->id, of->client, of->flags, sum->currency);
+        put_rank(reading, place_of(reading->places, of->client), of->month);
         rowset_put_number(reading->builder, COLUMN_payroll_id, sum->id);
         rowset_put_number(reading->builder, COLUMN_payroll_client, of->client);
         put_buffer(reading, COLUMN_payroll_orgno, &of->orgno);
@@ -408,18 +412,19 @@ static bool payroll_rows(struct reading *reading, const struct beside_map *map,
     sql_add(&sql, "SELECT " CLIENT_COLUMNS ", r.month, " RUN_COLUMNS " FROM run AS r "
                   "JOIN client AS c ON c.id = r.client_id WHERE r.month IS NOT NULL");
     sql_visible(&sql, reading, "c");
-    if (reading->query->client_id != 0)
-        sql_number(&sql, " AND r.client_id = ", reading->query->client_id);
+    sql_some(&sql, reading, "r.client_id");
     sql_month(&sql, reading, "r.month", month);
-    sql_add(&sql, reading->sorted ? " ORDER BY c.name_sort, c.id, r.month, r.id"
-                                  : " ORDER BY r.month, r.client_id");
-    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
-    if (statement == NULL)
-        return false;
+    /* A month's rows as the index over months has them, else as those of the clients have them. */
+    sql_add(&sql, month_known(reading->query->month) || !reading->some.limited
+                      ? " ORDER BY r.month, r.client_id"
+                      : " ORDER BY r.client_id, r.month");
+    struct places places = { 0 };
+    struct db_statement *statement = NULL;
+    bool failed = !reading_places(reading, &places, false, ret_failure) ||
+                  (statement = sql_open(&sql, reading, ret_failure)) == NULL;
     struct month_of_client of = { 0 };
     month_clear(&of.sums);
-    bool failed = false;
-    while (sql_next(statement, &failed, ret_failure)) {
+    while (!failed && sql_next(statement, &failed, ret_failure)) {
         int64_t in = column_month(statement, CLIENT_END);
         if (db_number(statement, CLIENT_ID) != of.client || in != of.month) {
             put_payroll(reading, &of, map);
@@ -429,6 +434,8 @@ static bool payroll_rows(struct reading *reading, const struct beside_map *map,
     }
     if (!failed)
         put_payroll(reading, &of, map);
+    buffer_finish(&sql.text);
+    reading_placed(reading, &places);
     month_finish(&of.sums);
     buffer_finish(&of.orgno);
     buffer_finish(&of.name);
@@ -460,17 +467,16 @@ bool query_declarations(struct reading *reading, struct failure *ret_failure)
                   "d.failed_month, d.received_at, d.text, d.source FROM declaration AS d "
                   "JOIN client AS c ON c.id = d.client_id WHERE TRUE");
     sql_visible(&sql, reading, "c");
-    if (reading->query->client_id != 0)
-        sql_number(&sql, " AND d.client_id = ", reading->query->client_id);
+    sql_some(&sql, reading, "d.client_id");
     sql_month(&sql, reading, "d.month", month);
-    if (reading->sorted)
-        sql_add(&sql, " ORDER BY d.month, c.name_sort, d.id");
-    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
-    if (statement == NULL)
-        return false;
-    bool failed = false;
-    while (sql_next(statement, &failed, ret_failure)) {
+    struct places places = { 0 };
+    struct db_statement *statement = NULL;
+    bool failed = !reading_places(reading, &places, true, ret_failure) ||
+                  (statement = sql_open(&sql, reading, ret_failure)) == NULL;
+    while (!failed && sql_next(statement, &failed, ret_failure)) {
         row_of_client(reading, db_number(statement, ID), statement, COLUMN_declarations_client, NULL);
+        put_rank(reading, column_month(statement, MONTH),
+                 place_of(reading->places, db_number(statement, CLIENT_ID)));
         put_number(reading, COLUMN_declarations_id, statement, ID);
         put_month(reading, COLUMN_declarations_month, statement, MONTH);
         put_text(reading, COLUMN_declarations_kind, statement, KIND);
@@ -485,6 +491,8 @@ bool query_declarations(struct reading *reading, struct failure *ret_failure)
             rowset_put_text(reading->builder, COLUMN_declarations_text, NULL, 0);
         put_text(reading, COLUMN_declarations_source, statement, SOURCE);
     }
+    buffer_finish(&sql.text);
+    reading_placed(reading, &places);
     return !failed;
 }
 
@@ -499,19 +507,18 @@ bool query_steps(struct reading *reading, struct failure *ret_failure)
                   "s.waiting_for, s.since FROM step AS s JOIN client AS c ON c.id = s.client_id "
                   "LEFT JOIN user AS u ON u.id = s.done_by WHERE TRUE");
     sql_visible(&sql, reading, "c");
-    if (reading->query->client_id != 0)
-        sql_number(&sql, " AND s.client_id = ", reading->query->client_id);
+    sql_some(&sql, reading, "s.client_id");
     if (reading->query->user_id != 0)
         sql_number(&sql, " AND s.done_by = ", reading->query->user_id);
     sql_month(&sql, reading, "s.month", month);
-    if (reading->sorted)
-        sql_add(&sql, " ORDER BY c.name_sort, c.id, s.month, s.id");
-    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
-    if (statement == NULL)
-        return false;
-    bool failed = false;
-    while (sql_next(statement, &failed, ret_failure)) {
+    struct places places = { 0 };
+    struct db_statement *statement = NULL;
+    bool failed = !reading_places(reading, &places, false, ret_failure) ||
+                  (statement = sql_open(&sql, reading, ret_failure)) == NULL;
+    while (!failed && sql_next(statement, &failed, ret_failure)) {
         row_of_client(reading, db_number(statement, ID), statement, COLUMN_steps_client, NULL);
+        put_rank(reading, place_of(reading->places, db_number(statement, CLIENT_ID)),
+                 column_month(statement, MONTH));
         put_number(reading, COLUMN_steps_id, statement, ID);
         put_month(reading, COLUMN_steps_month, statement, MONTH);
         put_text(reading, COLUMN_steps_step, statement, STEP);
@@ -520,5 +527,7 @@ bool query_steps(struct reading *reading, struct failure *ret_failure)
         put_text(reading, COLUMN_steps_waiting_for, statement, WAITING);
         put_instant(reading, COLUMN_steps_since, statement, SINCE);
     }
+    buffer_finish(&sql.text);
+    reading_placed(reading, &places);
     return !failed;
 }

@@ -69,7 +69,7 @@ static bool put_users(struct reading *reading, const struct user_counts *counts,
     if (query->client_id != 0) {
         sql_add(&sql, " AND u.id IN (SELECT g.user_id FROM grant_ AS g "
                       "JOIN client AS c ON c.id = g.client_id WHERE TRUE");
-        sql_client(&sql, query);
+        sql_number(&sql, " AND c.id = ", query->client_id);
         sql_visible(&sql, reading, "c");
         sql_in_force(&sql, "g", reading->as_of);
         sql_add(&sql, ")");
@@ -122,12 +122,12 @@ bool query_users(struct reading *reading, struct failure *ret_failure)
  * it from memory, and their order is a number a row, so that nothing is looked up a grant. */
 struct grants {
     struct arena *arena;
+    const struct some *some;
     struct grant_client {
         const char *orgno, *name; /* name NULL: not visible, or not asked about */
-        uint32_t place;           /* in the order of names */
         uint8_t flags;
-    } *clients;
-    size_t slots;
+    } *clients;                   /* by place */
+    struct places places;
     struct names logins, names; /* of the users, both in the order of logins */
 };
 
@@ -143,7 +143,7 @@ static void sql_grant_clients(struct sql *sql, const struct reading *reading)
 {
     sql_add(sql, " FROM client AS c WHERE TRUE");
     sql_visible(sql, reading, "c");
-    sql_client(sql, reading->query);
+    sql_some(sql, reading, "c.id");
     if (reading->query->user_id != 0) {
         sql_number(sql, " AND c.id IN (SELECT g.client_id FROM grant_ AS g WHERE g.user_id = ",
                    reading->query->user_id);
@@ -153,7 +153,8 @@ static void sql_grant_clients(struct sql *sql, const struct reading *reading)
 
 static struct grant_client *grant_client(const struct grants *grants, int64_t id)
 {
-    return (size_t)id < grants->slots ? &grants->clients[id] : NULL;
+    size_t place = some_place(grants->some, id);
+    return place == SIZE_MAX ? NULL : &grants->clients[place];
 }
 
 static bool load_grant_clients(struct reading *reading, struct grants *grants,
@@ -181,6 +182,7 @@ static bool load_grant_clients(struct reading *reading, struct grants *grants,
     return !failed;
 }
 
+/* One person's clients: their order alone, not that of all. */
 static bool place_grant_clients(struct reading *reading, struct grants *grants,
                                 struct failure *ret_failure)
 {
@@ -191,31 +193,32 @@ static bool place_grant_clients(struct reading *reading, struct grants *grants,
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
-    uint32_t place = 0;
+    struct places *places = &grants->places;
+    places->some = reading->some;
+    places->of = memory_zero(places->some.count, sizeof *places->of);
     bool failed = false;
     while (sql_next(statement, &failed, ret_failure)) {
-        struct grant_client *client = grant_client(grants, db_number(statement, 0));
-        if (client != NULL)
-            client->place = place++;
+        size_t place = some_place(&places->some, db_number(statement, 0));
+        if (place != SIZE_MAX)
+            places->of[place] = places->next++;
     }
+    reading->places = places;
     return !failed;
 }
 
 static bool load_grant_sides(struct reading *reading, struct grants *grants,
                              struct failure *ret_failure)
 {
-    int64_t most;
     struct sql sql = { 0 };
-    if (!max_client(reading, &most, ret_failure) ||
-        !load_users(reading, grants->arena, &grants->logins, ret_failure))
+    if (!load_users(reading, grants->arena, &grants->logins, ret_failure))
         return false;
     sql_add(&sql, "SELECT id, name FROM user ORDER BY login");
     if (!names_load(reading, &sql, grants->arena, &grants->names, ret_failure))
         return false;
-    grants->slots = (size_t)most + 1;
-    grants->clients = memory_zero(grants->slots, sizeof *grants->clients);
+    grants->clients = memory_zero(grants->some->count, sizeof *grants->clients);
     return load_grant_clients(reading, grants, ret_failure) &&
-           (!reading->sorted || place_grant_clients(reading, grants, ret_failure));
+           (reading->query->user_id != 0 ? place_grant_clients(reading, grants, ret_failure)
+                                         : reading_places(reading, &grants->places, false, ret_failure));
 }
 
 enum { GRANT_ID, GRANT_CLIENT, GRANT_USER, GRANT_ROLE_AT, GRANT_FROM, GRANT_UNTIL, GRANT_SOURCE,
@@ -262,8 +265,7 @@ static void put_grant(struct reading *reading, const struct grants *grants,
     if (client == NULL || client->name == NULL || user == UINT32_MAX)
         return;
     rowset_row(reading->builder, id, client_id, client->flags, NULL);
-    if (reading->sorted)
-        rowset_put_rank(reading->builder, (uint64_t)client->place << 32 | user);
+    put_rank(reading, place_of(reading->places, client_id), user);
     rowset_put_number(reading->builder, COLUMN_grants_client, client_id);
     rowset_put_text(reading->builder, COLUMN_grants_orgno, client->orgno,
                     client->orgno == NULL ? 0 : strlen(client->orgno));
@@ -281,8 +283,7 @@ static bool put_grants(struct reading *reading, const struct grants *grants,
     sql_add(&sql, "SELECT g.id, g.client_id, g.user_id, g.role, g.from_at, g.until_at, g.source, "
                   "g.packages, g.granted_by, g.changeset_id, g.reason FROM grant_ AS g WHERE TRUE");
     sql_in_force(&sql, "g", reading->as_of);
-    if (query->client_id != 0)
-        sql_number(&sql, " AND g.client_id = ", query->client_id);
+    sql_some(&sql, reading, "g.client_id");
     if (query->user_id != 0)
         sql_number(&sql, " AND g.user_id = ", query->user_id);
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
@@ -296,9 +297,10 @@ static bool put_grants(struct reading *reading, const struct grants *grants,
 
 bool query_grants(struct reading *reading, struct failure *ret_failure)
 {
-    struct grants grants = { .arena = arena_create() };
+    struct grants grants = { .arena = arena_create(), .some = &reading->some };
     bool good = load_grant_sides(reading, &grants, ret_failure) &&
                 put_grants(reading, &grants, ret_failure);
+    reading_placed(reading, &grants.places);
     grants_finish(&grants);
     return good;
 }
@@ -331,8 +333,7 @@ bool query_employees(struct reading *reading, struct failure *ret_failure)
     sql_add(&sql, "SELECT " CLIENT_COLUMNS ", e.id, e.person, e.name, e.national_id, e.from_date, "
                   "e.until FROM employee AS e JOIN client AS c ON c.id = e.client_id WHERE TRUE");
     sql_visible(&sql, reading, "c");
-    if (reading->query->client_id != 0)
-        sql_number(&sql, " AND e.client_id = ", reading->query->client_id);
+    sql_some(&sql, reading, "e.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;

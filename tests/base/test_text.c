@@ -265,6 +265,22 @@ static void safe__is_plain_text__whatever_went_in(void **state)
     buffer_finish(&safe);
 }
 
+static void slips__count__what_fingers_do(void **state)
+{
+    (void)state;
+    assert_int_equal(text_slips("filter", "FILTER"), 0);
+    assert_int_equal(text_slips("fitler", "filter"), 1);
+    assert_int_equal(text_slips("filer", "filter"), 1);
+    assert_int_equal(text_slips("filtter", "filter"), 1);
+    assert_int_equal(text_slips("Filtes", "filter"), 1);
+    assert_int_equal(text_slips("", "abc"), 3);
+    assert_int_equal(text_slips("sort", "print"), 4);
+    char longest[50];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    assert_true(text_slips(longest, longest) > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +292,7 @@ int main(void)
         cmocka_unit_test(fold__makes_case_equal__and_keeps_marks),
         cmocka_unit_test(fold__is_the_same__alone_and_beside_a_letter_of_another_script),
         cmocka_unit_test(fold__is_added__behind_what_the_buffer_holds),
+        cmocka_unit_test(slips__count__what_fingers_do),
         cmocka_unit_test(safe__shows__what_would_act_or_hide),
         cmocka_unit_test(safe__is_plain_text__whatever_went_in),
     };

@@ -122,6 +122,12 @@ class Line(Bureau):
         self.assertIn('gate_seconds = 3  # environment KLIENTEL_GATE_SECONDS', text)
         self.assertIn('plain_ui = false  # built in', text)
 
+    def test_keys__that_the_screen_would_refuse__are_told_with_both_lines(self):
+        path = self.write('keys.conf', 'keys = (\n { action = "filter"; key = "F6"; },\n'
+                          ' { action = "mark"; key = "F6"; }\n);\n')
+        self.wrong(2, path + ':3', 'config', '--config', path)
+        self.wrong(2, 'at ' + path + ':2', 'config', '--config', path)
+
 
 class Init(Bureau):
     def setUp(self):

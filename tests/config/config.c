@@ -215,7 +215,7 @@ static void config__keeps__its_values_when_a_file_is_refused(void **state)
 {
     struct config *config = config_create();
     struct failure failure;
-    const struct config_key *keys;
+    const struct key_binding *keys;
     const char *text = "language = \"sv\";\nkeys = ( { action = \"open\"; key = \"x\"; } );\nhue = 1;\n";
     (void)state;
     assert_false(config_read_text(config, text, strlen(text), "own.conf", &failure));
@@ -229,7 +229,7 @@ static void config__gathers__keys_of_all_files_in_order(void **state)
 {
     struct config *config = config_create();
     struct failure failure;
-    const struct config_key *keys;
+    const struct key_binding *keys;
     const char *first = "keys = ( { action = \"mark\"; key = \"x\"; scope = \"table\"; } );\n";
     const char *second = "keys = (\n { action = \"filter\"; key = \"F3\"; } );\n";
     (void)state;
@@ -239,6 +239,7 @@ static void config__gathers__keys_of_all_files_in_order(void **state)
     assert_string_equal(keys[0].action, "mark");
     assert_string_equal(keys[0].scope, "table");
     assert_string_equal(keys[0].origin, "a.conf:1");
+    assert_true(keys[0].layer < keys[1].layer);
     assert_string_equal(keys[1].key, "F3");
     assert_string_equal(keys[1].scope, "");
     assert_string_equal(keys[1].origin, "b.conf:2");

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (int i = 0; i < SETTING_COUNT; i++)
             MUST(config_text(config, (enum setting)i) != NULL);
         MUST(config_number(config, SETTING_GATE_SECONDS) >= 1);
-        const struct config_key *keys;
+        const struct key_binding *keys;
         for (size_t i = config_keys(config, &keys); i-- > 0;)
             MUST(strlen(keys[i].action) + strlen(keys[i].key) + strlen(keys[i].scope) < size);
     } else {

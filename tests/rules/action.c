@@ -1,4 +1,4 @@
-/* Tests of rules/action.c and rules/keymap.c. */
+/* Tests of rules/action.c and of the table of actions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,6 +70,29 @@ static void default_keys__are__easy_on_nordic_keyboards(void **state)
         if (strlen(taken[i].key) == 1 && strchr("[]{}\\|@$~^`", taken[i].key[0]))
             fail_msg("%s has the key %s", action_info(taken[i].action)->word, taken[i].key);
     }
+}
+
+/* A question is read before it is answered, and no key typed before it was seen answers it: its yes is left out. */
+static bool is_worse(enum action_id a, enum action_id b)
+{
+    return a != ACTION_YES && a != b && action_info(a)->does > action_info(b)->does;
+}
+
+static void keys__that_change_or_destroy__mean_nothing_harmless_elsewhere(void **state)
+{
+    (void)state;
+    struct taken taken[KEYS_MAX];
+    size_t count = all_default_keys(taken), told = 0;
+    for (size_t i = 0; i < count; i++) {
+        told += action_info(taken[i].action)->does != DOES_LOOK;
+        for (size_t j = 0; j < count; j++) {
+            if (strcmp(taken[i].key, taken[j].key) == 0 &&
+                is_worse(taken[i].action, taken[j].action))
+                fail_msg("%s is %s, and elsewhere %s", taken[i].key,
+                         action_info(taken[i].action)->word, action_info(taken[j].action)->word);
+        }
+    }
+    assert_true(told >= 4);
 }
 
 static void function_keys__have__a_plain_twin(void **state)
@@ -166,106 +189,16 @@ static void judge__says__what_is_missing(void **state)
     assert_judged(ACTION_BACK, facts, NULL);
 }
 
-static void keymap__finds__the_default_keys(void **state)
-{
-    (void)state;
-    const unsigned table = SCOPE_TABLE | SCOPE_EVERYWHERE;
-    struct keymap *keymap = keymap_create();
-    assert_int_equal(keymap_find(keymap, "Enter", table), ACTION_OPEN);
-    assert_int_equal(keymap_find(keymap, "Enter", SCOPE_FIELD), ACTION_ACCEPT);
-    assert_int_equal(keymap_find(keymap, "Esc", table), ACTION_BACK);
-    assert_int_equal(keymap_find(keymap, "Esc", SCOPE_DIALOG), ACTION_NO);
-    assert_int_equal(keymap_find(keymap, "F4", table), ACTION_FILTER);
-    assert_int_equal(keymap_find(keymap, "G", table), ACTION_LAST);
-    assert_int_equal(keymap_find(keymap, "g", table), ACTION_FIRST);
-    assert_int_equal(keymap_find(keymap, "ctrl-l", SCOPE_FIELD), ACTION_REDRAW);
-    assert_int_equal(keymap_find(keymap, "q", SCOPE_FIELD), ACTION_NONE);
-    assert_int_equal(keymap_find(keymap, "no key", table), ACTION_NONE);
-    assert_string_equal(keymap_keys(keymap, ACTION_FILTER), "/ F4");
-    keymap_destroy(keymap);
-    keymap_destroy(NULL);
-}
-
-static void bind__takes_the_place__of_the_default_keys(void **state)
-{
-    (void)state;
-    const unsigned table = SCOPE_TABLE | SCOPE_EVERYWHERE;
-    struct keymap *keymap = keymap_create();
-    struct failure failure = { 0 };
-    assert_true(keymap_bind(keymap, "Filter", "å", "k.conf:3", &failure));
-    assert_true(keymap_bind(keymap, "filter", "f6", "k.conf:4", &failure));
-    assert_string_equal(keymap_keys(keymap, ACTION_FILTER), "å F6");
-    assert_int_equal(keymap_find(keymap, "å", table), ACTION_FILTER);
-    assert_int_equal(keymap_find(keymap, "F6", SCOPE_DASHBOARD), ACTION_FILTER);
-    assert_int_equal(keymap_find(keymap, "/", table), ACTION_NONE);
-    /* The freed key may be given away. */
-    assert_true(keymap_bind(keymap, "mark", "/", "k.conf:5", &failure));
-    assert_int_equal(keymap_find(keymap, "/", table), ACTION_MARK);
-    assert_int_equal(failure.kind, FAILURE_NONE);
-    keymap_destroy(keymap);
-}
-
-static void bind__in_one_scope__leaves_the_others(void **state)
-{
-    (void)state;
-    struct keymap *keymap = keymap_create();
-    assert_true(keymap_bind_in(keymap, "Table", "open", "o", "k.conf:3", NULL));
-    assert_int_equal(keymap_find(keymap, "o", SCOPE_TABLE), ACTION_OPEN);
-    assert_int_equal(keymap_find(keymap, "Enter", SCOPE_TABLE), ACTION_NONE);
-    assert_int_equal(keymap_find(keymap, "Enter", SCOPE_DASHBOARD), ACTION_OPEN);
-    assert_string_equal(keymap_keys(keymap, ACTION_OPEN), "Enter o");
-    keymap_destroy(keymap);
-}
-
-static void bind__of_what_can_not_be__is_refused_with_its_line(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *scope, *action, *key, *why;
-    } cases[] = {
-        { "", "fly", "x", "There is no action called" },
-        { "cellar", "open", "x", "There is no scope called" },
-        { "sheet", "open", "x", "The action \"%1\" does not exist in the scope" },
-        { "", "open", "Hyper-x", "\"%1\" is not a key" },
-        { "", "open", "xy", "\"%1\" is not a key" },
-        { "", "open", "", "\"%1\" is not a key" },
-        { "", "open", "Ctrl-1", "\"%1\" is not a key" },
-        { "", "open", "Shift-", "\"%1\" is not a key" },
-        { "", "open", "\xE2\x80\x8B", "\"%1\" is not a key" },
-        { "", "accept", "x", "\"%1\" is text in a field" },
-        { "", "open", "q", "The key \"%1\" belongs to \"%2\" already" },   /* close: everywhere */
-        { "", "close", "s", "The key \"%1\" belongs to \"%2\" already" },  /* sort: in the table */
-        { "", "accept", "esc", "The key \"%1\" belongs to \"%2\" already" }, /* cancel */
-    };
-    struct keymap *keymap = keymap_create();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct failure failure = { 0 };
-        assert_false(keymap_bind_in(keymap, cases[i].scope, cases[i].action, cases[i].key,
-                                    "k.conf:7", &failure));
-        assert_int_equal(failure.kind, FAILURE_USAGE);
-        assert_string_equal(failure.where, "k.conf:7");
-        if (strncmp(failure.message.text, cases[i].why, strlen(cases[i].why)) != 0)
-            fail_msg("%s = %s: %s", cases[i].action, cases[i].key, failure.message.text);
-    }
-    /* Refusals changed nothing; a key may be used where it can not meet the other. */
-    assert_string_equal(keymap_keys(keymap, ACTION_OPEN), "Enter");
-    assert_true(keymap_bind_in(keymap, "dashboard", "open", "s", "k.conf:8", NULL));
-    keymap_destroy(keymap);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(actions__that_are_alive_together__share_no_key),
         cmocka_unit_test(scopes__meet__as_the_screen_has_them),
         cmocka_unit_test(default_keys__are__easy_on_nordic_keyboards),
+        cmocka_unit_test(keys__that_change_or_destroy__mean_nothing_harmless_elsewhere),
         cmocka_unit_test(function_keys__have__a_plain_twin),
         cmocka_unit_test(actions__have__word_scope_key_and_help),
         cmocka_unit_test(judge__says__what_is_missing),
-        cmocka_unit_test(keymap__finds__the_default_keys),
-        cmocka_unit_test(bind__takes_the_place__of_the_default_keys),
-        cmocka_unit_test(bind__in_one_scope__leaves_the_others),
-        cmocka_unit_test(bind__of_what_can_not_be__is_refused_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,9 +70,18 @@ static void help__shows_the_key__a_person_has_chosen(void **state)
 
     (void)state;
     start(&test, 150, 100, SCOPE_TABLE | SCOPE_EVERYWHERE);
-    assert_true(keymap_bind(test.keymap, "turn", "F9", "test:1", &failure));
+    static const struct key_binding lines[] = {
+        { .action = "turn", .key = "F9", .scope = "", .origin = "test:1" },
+        { .action = "open", .key = "F8", .scope = "dashboard", .origin = "test:2" },
+        { .action = "sort", .key = "", .scope = "", .origin = "test:3" },
+    };
+    assert_true(keymap_bind(test.keymap, lines, 3, &failure));
     draw(&test);
     assert_true(line_with(&test, "F9") >= 0);
+    /* In each group the keys that work there; what has none is a word of the command line still. */
+    assert_true(line_with(&test, "Enter") < line_with(&test, "On the dashboard"));
+    assert_true(line_with(&test, "F8") > line_with(&test, "On the dashboard"));
+    assert_true(line_with(&test, ":sort") >= 0);
     finish(&test);
 }
 

@@ -60,6 +60,10 @@ void text_latin1_add(const char *text, size_t length, struct buffer *ret_text);
 /* UTF-8 to Latin-1 in place (what does not exist there becomes ?); returns the new length. */
 size_t text_latin1_bytes(char *text, size_t length);
 
+/* Letters to change, add, take away, or swap with their neighbour to make a of b; ASCII letters caseless. Texts of
+ * more than 40 bytes are 40 slips away from all. */
+int text_slips(const char *a, const char *b);
+
 /* ---- order (ICU): sv å ä ö last; nb æ ø å last and Aa as Å; en root order ---- */
 
 struct collator;

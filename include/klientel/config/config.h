@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "klientel/base/message.h"
+#include "klientel/rules/action.h"
 
 enum setting {
     SETTING_DATABASE, /* path; default $XDG_DATA_HOME/klientel/klientel.db */
@@ -47,12 +48,8 @@ int config_number(const struct config *config, enum setting setting);
 /* "built in", "FILE:LINE", "environment KLIENTEL_LANGUAGE", "--language". */
 const char *config_origin(const struct config *config, enum setting setting);
 
-/* Key bindings of the file: keys = ( { action = "open"; key = "x"; scope = "table"; }, … ). */
-struct config_key {
-    const char *action, *key, *scope;
-    const char *origin; /* FILE:LINE */
-};
-size_t config_keys(const struct config *config, const struct config_key **ret_keys);
+/* Key bindings of the files: keys = ( { action = "open"; key = "x"; scope = "table"; }, … ). */
+size_t config_keys(const struct config *config, const struct key_binding **ret_keys);
 
 /* Adds a file's text as the next layer; nothing changes when it fails. */
 bool config_read_text(struct config *config, const char *text, size_t length, const char *name,

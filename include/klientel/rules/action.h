@@ -32,7 +32,7 @@ struct scope_info {
 };
 const struct scope_info *scope_info(size_t position); /* position < SCOPE_COUNT */
 
-#define ACTION(id, word, scopes, keys, short, help) ACTION_##id,
+#define ACTION(id, word, does, scopes, keys, short, help) ACTION_##id,
 enum action_id {
     ACTION_NONE = -1,
 #include "klientel/rules/actions.def"
@@ -40,8 +40,13 @@ enum action_id {
 };
 #undef ACTION
 
+/* What it does to what is kept, for others or for oneself. The key of an action that changes or destroys means
+ * nothing more harmless in any other scope (tests/rules/action). */
+enum action_does { DOES_LOOK, DOES_CHANGE, DOES_DESTROY };
+
 struct action_info {
     const char *word;  /* command name, fixed: "filter", "mark" */
+    enum action_does does;
     unsigned scopes;
     const char *keys;  /* default keys, split by blanks: "/ F4" */
     const char *label; /* English source text, one or two words for the bottom bar; "" = not in the bar */
@@ -79,18 +84,33 @@ struct message action_judge(enum action_id action, const struct action_facts *fa
 struct keymap;
 struct keymap *keymap_create(void);
 void keymap_destroy(struct keymap *keymap);
-/* Gives an action another key in all scopes it has: the first key given to an action takes the place of its
- * default keys, further ones are added. origin ("FILE:LINE") is named in the message. False: unknown action
- * or key name, or the key is taken in a scope that is active together (free it first). */
-bool keymap_bind(struct keymap *keymap, const char *action, const char *key, const char *origin,
+/* One line of configuration. */
+struct key_binding {
+    const char *action; /* its word */
+    const char *key;    /* "" = none */
+    const char *scope;  /* by its name (scope_info); "" = all that the action has */
+    const char *origin; /* FILE:LINE, for messages */
+    int layer;          /* of the file: a user's is later than the system's */
+};
+/*
+ * Takes configuration as a whole; the order of the lines does not matter, and so two keys may be swapped. In each
+ * scope of an action the lines of the latest file that has any count, and of those the ones with a scope before those
+ * without; they take the place of the action's default keys there. A key that is a character is text in a field and
+ * in a list to choose from: there it does not count.
+ *
+ * False, and the keymap is as it was: an unknown action, scope or key name; two actions would have one key in scopes
+ * that are active together (both lines are named, or that the other one is built in); what one needs to get out of a
+ * field, a list or a question would be without a key; Enter would say yes.
+ */
+bool keymap_bind(struct keymap *keymap, const struct key_binding *lines, size_t count,
                  struct failure *ret_failure);
-/* The same in one scope only, by its name (scope_info); "" = all. A key that is a character is text in a field
- * and in a list to choose from: there it does not count. */
-bool keymap_bind_in(struct keymap *keymap, const char *scope, const char *action, const char *key,
-                    const char *origin, struct failure *ret_failure);
 /* The action for a key where those scopes are active; the narrowest scope wins. */
 enum action_id keymap_find(const struct keymap *keymap, const char *key, unsigned scopes);
-/* The keys of an action as shown: "/ F4"; static until the next bind. */
-const char *keymap_keys(const struct keymap *keymap, enum action_id action);
+/* Adds the keys that the action has in any of those scopes: "/ F4"; nothing when it has none. */
+void keymap_add_keys(const struct keymap *keymap, enum action_id action, unsigned scopes,
+                     struct buffer *ret_text);
+/* Whether it has a key in one of those scopes that it has not in any of `than`. */
+bool keymap_has_more(const struct keymap *keymap, enum action_id action, unsigned scopes,
+                     unsigned than);
 
 #endif

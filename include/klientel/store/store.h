@@ -58,6 +58,27 @@ bool store_changed(struct store *store);
 /* All rows of a dataset the session may see, as a snapshot in the arena. */
 bool store_query(struct store *store, const struct session *session, const struct query *query,
                  struct arena *arena, struct rowset *ret_rowset, struct failure *ret_failure);
+/*
+ * The same in slices of time, for a screen that takes keys meanwhile: each call is a transaction of its
+ * own. What others commit between two calls is there or is not, client by client: whoever hears of it
+ * (store_changed) starts another load when this one is through. Rows come in no order of meaning:
+ * store_load_order has one. Rights are asked again in every slice.
+ */
+struct store_load;
+struct store_load *store_load_start(struct store *store, const struct query *query); /* reads nothing yet */
+void store_load_finish(struct store_load *load); /* NULL-safe */
+/* Goes on for about `microseconds` (0 = to the end); the rows say whether they are done. */
+bool store_load_step(struct store_load *load, const struct session *session, int64_t microseconds,
+                     struct failure *ret_failure);
+/* Those that have come so far: only more of them after each step, at the same row numbers; what they point at
+ * is valid until the next step. */
+const struct rowset *store_load_rows(const struct store_load *load);
+/* The first rows in the dataset's own order, before all have come; they belong to the arena. None when a
+ * step brings all of them about as fast, or when they cannot be known yet. */
+bool store_load_first(struct store_load *load, const struct session *session, struct arena *arena,
+                      struct rowset *ret_rowset, struct failure *ret_failure);
+/* Order of the rows that have come: see rowset_order. COLUMN_NONE = the dataset's own. */
+uint32_t *store_load_order(const struct store_load *load, enum column sort, bool descending);
 /* Key figures. clients NULL = all the session may see, read from the summary tables; otherwise only
  * those clients, summed from their rows. Without attention and due lines, so that it costs the same
  * (under a millisecond) however many clients there are: for the first screen and for reports. */

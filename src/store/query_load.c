@@ -1,0 +1,352 @@
+/*
+ * Load: the rows of a query put together in slices, for a screen that takes keys meanwhile.
+ *
+ * Purpose     store_load_…: the first rows at once, then all of them, span by span.
+ * State       struct store_load: which span comes next, the rows so far, what every span needs (logins and
+ *             the order of names), read once.
+ * Invariants  every slice is a reading of its own: who asks and what he may see is asked again, and no
+ *             transaction is open between two calls. All that is shown of one client is of one moment.
+ *             Each client is in exactly one span, so that no row comes twice.
+ */
+#include "query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "klientel/base/loop.h"
+
+enum {
+    FEW = 512,            /* so many clients are read at once, without a first page */
+    PLACES_A_SLICE = 8192,
+    SPAN_LEAST = 256, SPAN_MOST = 16384,
+    SLICE_SHORT = 1500,   /* microseconds: a span that took less may grow, … */
+    SLICE_LONG = 4000,    /* … one that took longer must shrink */
+};
+
+enum phase { PHASE_START, PHASE_PLACES, PHASE_SPANS, PHASE_DONE };
+
+struct store_load {
+    struct store *store;
+    struct query query;        /* in the dataset's own order */
+    const struct source *source;
+    enum phase phase;
+    struct arena *arena;       /* logins */
+    struct names logins;
+    struct places places;
+    bool has_logins;
+    int64_t next, most;        /* client ids: the first of the next span, the highest */
+    int64_t span;
+    struct ids granted;        /* of who sees only those: their ids take the place of spans */
+    bool by_grants;
+    struct rowset_builder *builder;
+    struct rowset rows;
+    bool persons;
+};
+
+struct store_load *store_load_start(struct store *store, const struct query *query)
+{
+    struct store_load *load = memory_zero(1, sizeof *load);
+    load->store = store;
+    load->source = source_of(query->dataset);
+    load->query = *query;
+    load->query.sort = load->source->sorted_here ? dataset_info(query->dataset)->order : COLUMN_NONE;
+    load->query.descending = false;
+    if (load->query.columns != 0 && load->query.sort != COLUMN_NONE)
+        load->query.columns |= column_bit(load->query.sort);
+    load->arena = arena_create();
+    load->span = SPAN_LEAST;
+    load->next = 1;
+    load->places.shared = query->dataset == DATASET_clients;
+    load->builder = rowset_build(NULL, query->dataset, load->query.columns);
+    rowset_view(load->builder, &load->rows);
+    load->rows.sequence = ++store->sequence;
+    return load;
+}
+
+void store_load_finish(struct store_load *load)
+{
+    if (load == NULL)
+        return;
+    names_finish(&load->logins);
+    places_finish(&load->places);
+    ids_finish(&load->granted);
+    rowset_drop(load->builder);
+    arena_destroy(load->arena);
+    free(load);
+}
+
+const struct rowset *store_load_rows(const struct store_load *load)
+{
+    return &load->rows;
+}
+
+static bool start_reading(struct store_load *load, const struct session *session,
+                          const struct some *some, struct reading *ret_reading,
+                          struct failure *ret_failure)
+{
+    if (!reading_start_some(load->store, session, load->query.as_of, some, ret_reading, ret_failure))
+        return false;
+    ret_reading->query = &load->query;
+    ret_reading->sorted = !load->source->sorted_here;
+    ret_reading->logins = load->has_logins ? &load->logins : NULL;
+    return true;
+}
+
+/* Rows of the reading into a builder; the builder is the caller's. */
+static bool read_rows(struct store_load *load, struct reading *reading,
+                      struct rowset_builder *builder, struct failure *ret_failure)
+{
+    reading->builder = builder;
+    bool good = reading_rows(reading, ret_failure);
+    load->persons |= reading->persons;
+    return good;
+}
+
+/* What was put may have moved the rows. */
+static void take_rows(struct store_load *load)
+{
+    uint64_t sequence = load->rows.sequence;
+    rowset_view(load->builder, &load->rows);
+    load->rows.sequence = sequence;
+}
+
+static bool load_done(struct store_load *load, const struct session *session,
+                      struct reading *reading, struct failure *ret_failure)
+{
+    load->phase = PHASE_DONE;
+    load->rows.done = true;
+    bool good = load->rows.count > 0 || reading_reason(reading, &load->rows.reason, ret_failure);
+    reading_finish(reading);
+    if (good && load->persons)
+        good = reading_event(load->store, session, "employees", load->query.client_id, ret_failure);
+    return good;
+}
+
+/* ---- slices ---- */
+
+static bool in_spans(const struct store_load *load)
+{
+    return load->source->limits && load->query.client_id == 0 && load->query.user_id == 0;
+}
+
+static bool note_logins(struct store_load *load, struct reading *reading,
+                        struct failure *ret_failure)
+{
+    if (!load->has_logins && !load_users(reading, load->arena, &load->logins, ret_failure))
+        return false;
+    load->has_logins = true;
+    reading->logins = &load->logins;
+    return max_client(reading, &load->most, ret_failure);
+}
+
+/* Everything at once where it is little, else what all spans need. */
+static bool slice_of_start(struct store_load *load, const struct session *session,
+                           struct failure *ret_failure)
+{
+    struct reading reading;
+    if (!start_reading(load, session, NULL, &reading, ret_failure))
+        return false;
+    bool good = true, at_once = !in_spans(load);
+    if (!at_once) {
+        good = note_logins(load, &reading, ret_failure);
+        at_once = load->most <= FEW || reading.reach == REACH_NONE;
+    }
+    if (good && at_once) {
+        good = read_rows(load, &reading, load->builder, ret_failure);
+        take_rows(load);
+        if (good)
+            return load_done(load, session, &reading, ret_failure);
+    }
+    if (!good) {
+        reading_finish(&reading);
+        return false;
+    }
+    load->by_grants = reading.reach == REACH_GRANTED;
+    if (load->by_grants)
+        ids_copy(&load->granted, &reading.granted);
+    load->phase = load->source->sorted_here ? PHASE_SPANS : PHASE_PLACES;
+    reading_finish(&reading);
+    return good;
+}
+
+static bool slice_of_places(struct store_load *load, const struct session *session,
+                            struct failure *ret_failure)
+{
+    struct some nobody = { .limited = true };
+    struct reading reading;
+    if (!start_reading(load, session, &nobody, &reading, ret_failure))
+        return false;
+    bool good = places_more(&reading, &load->places, PLACES_A_SLICE, ret_failure);
+    if (load->places.whole)
+        load->phase = PHASE_SPANS;
+    reading_finish(&reading);
+    return good;
+}
+
+/* The next clients. False when there are none. */
+static bool next_some(struct store_load *load, int64_t list[static SOME_LISTED],
+                      struct some *ret_some)
+{
+    if (!load->by_grants) {
+        *ret_some = (struct some){ .limited = true, .first = load->next, .count = (size_t)load->span };
+        return load->next <= load->most;
+    }
+    size_t count = 0;
+    for (int64_t id = ids_next(&load->granted, load->next); id >= 0 && count < SOME_LISTED;
+         id = ids_next(&load->granted, id + 1))
+        list[count++] = id;
+    *ret_some = (struct some){ .limited = true, .count = count, .list = list };
+    return count > 0;
+}
+
+static void span_took(struct store_load *load, int64_t microseconds)
+{
+    if (microseconds < SLICE_SHORT && load->span < SPAN_MOST)
+        load->span *= 2;
+    else if (microseconds > SLICE_LONG && load->span > SPAN_LEAST)
+        load->span /= 2;
+}
+
+static bool slice_of_span(struct store_load *load, const struct session *session,
+                          struct failure *ret_failure)
+{
+    int64_t list[SOME_LISTED], began = clock_tick();
+    struct some some;
+    struct reading reading;
+    bool more = next_some(load, list, &some);
+    if (!more)
+        some = (struct some){ .limited = true };
+    if (!start_reading(load, session, &some, &reading, ret_failure))
+        return false;
+    if (!more) { /* who came meanwhile, and was not noticed, comes with the next load */
+        reading.some = (struct some){ 0 };
+        return load_done(load, session, &reading, ret_failure);
+    }
+    reading.places = load->source->sorted_here ? NULL : &load->places;
+    bool good = read_rows(load, &reading, load->builder, ret_failure);
+    take_rows(load);
+    reading_finish(&reading);
+    load->next = some.list != NULL ? list[some.count - 1] + 1 : some.first + (int64_t)some.count;
+    span_took(load, (clock_tick() - began) / 1000);
+    return good;
+}
+
+bool store_load_step(struct store_load *load, const struct session *session, int64_t microseconds,
+                     struct failure *ret_failure)
+{
+    int64_t until = microseconds > 0 ? clock_tick() + microseconds * 1000 : INT64_MAX;
+    bool good = true;
+    while (good && load->phase != PHASE_DONE && clock_tick() < until) {
+        if (load->phase == PHASE_START)
+            good = slice_of_start(load, session, ret_failure);
+        else if (load->phase == PHASE_PLACES)
+            good = slice_of_places(load, session, ret_failure);
+        else
+            good = slice_of_span(load, session, ret_failure);
+    }
+    return good;
+}
+
+/* ---- the first rows ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* The clients that come first by name, in the order of their ids, and their places. */
+static bool first_clients(struct reading *reading, int64_t list[static SOME_LISTED],
+                          struct places *places, struct failure *ret_failure)
+{
+    int64_t by_name[SOME_LISTED];
+    size_t count = 0;
+    struct sql sql = { 0 };
+    sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
+    sql_visible(&sql, reading, "c");
+    sql_number(&sql, " ORDER BY c.name_sort, c.id LIMIT ", SOME_LISTED);
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    bool failed = false;
+    while (sql_next(statement, &failed, ret_failure) && count < SOME_LISTED)
+        by_name[count++] = db_number(statement, 0);
+    if (failed)
+        return false;
+    memcpy(list, by_name, count * sizeof *list);
+    qsort(list, count, sizeof *list, by_id);
+    places->some = (struct some){ .limited = true, .count = count, .list = list };
+    places->of = memory_alloc((count + 1) * sizeof *places->of);
+    for (size_t i = 0; i < count; i++)
+        places->of[some_place(&places->some, by_name[i])] = (uint32_t)i;
+    return true;
+}
+
+/* None where all come at once, where few are granted, or where the order is not that of clients. */
+static bool find_first(struct store_load *load, const struct session *session,
+                       int64_t list[static SOME_LISTED], struct places *places,
+                       struct failure *ret_failure)
+{
+    struct some nobody = { .limited = true };
+    struct reading reading;
+    if (!in_spans(load) || !load->source->by_name)
+        return true;
+    if (!start_reading(load, session, &nobody, &reading, ret_failure))
+        return false;
+    reading.some = (struct some){ 0 };
+    bool good = note_logins(load, &reading, ret_failure);
+    if (good && load->most > FEW &&
+        (reading.reach == REACH_ALL || reading.reach == REACH_NOT_INTERNAL))
+        good = first_clients(&reading, list, places, ret_failure);
+    reading_finish(&reading);
+    return good;
+}
+
+bool store_load_first(struct store_load *load, const struct session *session, struct arena *arena,
+                      struct rowset *ret_rowset, struct failure *ret_failure)
+{
+    int64_t list[SOME_LISTED];
+    struct places places = { 0 };
+    struct reading reading;
+    struct rowset_builder *builder = rowset_build(arena, load->query.dataset, load->query.columns);
+    bool good = find_first(load, session, list, &places, ret_failure);
+    if (good && places.some.count > 0) {
+        good = start_reading(load, session, &places.some, &reading, ret_failure);
+        if (good) {
+            reading.places = &places;
+            good = read_rows(load, &reading, builder, ret_failure);
+            reading_finish(&reading);
+        }
+    }
+    places_finish(&places);
+    rowset_finish(builder, COLUMN_NONE, false, NULL, ret_rowset);
+    ret_rowset->done = false;
+    ret_rowset->sequence = load->rows.sequence;
+    return good;
+}
+
+/* ---- order ---- */
+
+/* By the places of the clients' names: the stored keys know them, no collator is needed. */
+static uint32_t *order_of_clients(const struct store_load *load, bool descending)
+{
+    const struct rowset *rows = &load->rows;
+    int64_t *numbers = memory_alloc((rows->count + 1) * sizeof *numbers);
+    for (size_t row = 0; row < rows->count; row++)
+        numbers[row] = place_of(&load->places, rows->clients[row]);
+    uint32_t *order = rowset_order_by(rows, numbers, descending);
+    free(numbers);
+    return order;
+}
+
+uint32_t *store_load_order(const struct store_load *load, enum column sort, bool descending)
+{
+    struct query query = load->query;
+    bool own;
+    query.sort = sort;
+    query.descending = descending;
+    query = query_plain(&query, &own);
+    if (!own && load->places.whole && strcmp(column_info(query.sort)->name, "client_name") == 0)
+        return order_of_clients(load, query.descending);
+    return rowset_order(&load->rows, query.sort, query.descending, load->store->collator);
+}
