@@ -5,6 +5,7 @@
  *
  * State: none.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -15,14 +16,12 @@ enum { WHEEL_ROWS = 3, TABS_ROW = 1 };
 /* By the key that asks for it where the keys go now. */
 static void press(struct app *app, enum action_id action)
 {
-    const char *keys = keymap_keys(app->options.keymap, action);
+    struct buffer keys = { 0 };
+    keymap_add_keys(app->options.keymap, action, app_scopes(app), &keys);
     char key[16];
-    size_t length = strcspn(keys, " ");
-    if (length == 0 || length >= sizeof key)
-        return;
-    memcpy(key, keys, length);
-    key[length] = '\0';
-    app_key(app, key);
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(buffer_text(&keys), " "), buffer_text(&keys));
+    buffer_finish(&keys);
+    app_key(app, key); /* no key: nothing */
 }
 
 static bool starts_tab(const struct surface *surface, int column, int tab)
