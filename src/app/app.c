@@ -92,7 +92,9 @@ void app_destroy(struct app *app)
     free(app->copied);
     ids_finish(&app->favourites);
     free(app->said);
-    command_line_finish(app);
+    history_finish(&app->commands);
+    for (int i = 0; i < DATASET_COUNT; i++)
+        history_finish(&app->filters[i]);
     surface_destroy(app->surface);
     free(app);
 }
