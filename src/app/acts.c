@@ -66,78 +66,6 @@ static void close_view(struct app *app, enum action_id action)
         modal_open(app, &quit_use, NULL);
 }
 
-/* ---- the filter line ---- */
-
-static bool filter_open(struct app *app, struct modal *modal)
-{
-    line_set(&modal->line, app_filter(app));
-    return true;
-}
-
-static void filter_typed(struct app *app, struct modal *modal)
-{
-    app_set_filter(app, modal->line.text);
-    if (app_table(app)) /* the cursor follows its row through every letter */
-        holder_catch_up(app, app_top(app));
-}
-
-/* The rows may be walked while the filter is typed. */
-static bool filter_key(struct app *app, struct modal *modal, const char *key, enum action_id action)
-{
-    static const enum action_id walks[] = { ACTION_UP, ACTION_DOWN, ACTION_PAGE_UP,
-                                            ACTION_PAGE_DOWN };
-    struct pane *pane = app_top(app)->pane;
-    (void)modal;
-    (void)action;
-    if (line_is_text(key))
-        return false;
-    enum action_id walk = keymap_find(app->options.keymap, key, app_pane_scopes(app));
-    for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
-        if (walks[i] == walk) {
-            holder_catch_up(app, app_top(app));
-            struct effect effect = pane->ops->act(pane, walk, &app->context);
-            app_publish(app, &effect);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What was typed is in force already; that nothing was typed is said (S2.40). */
-static bool filter_accept(struct app *app, struct modal *modal)
-{
-    (void)modal;
-    if (!*app_filter(app))
-        app_say_text(app, STYLE_NORMAL,
-                     N_("The field was empty: nothing was searched, all rows are shown"));
-    return true;
-}
-
-static void filter_cancel(struct app *app, struct modal *modal)
-{
-    (void)modal;
-    app_set_filter(app, "");
-}
-
-static const struct modal_use filter_use = {
-    .kind = MODAL_LINE,
-    .label = "/",
-    .accept_word = N_("keep"),
-    .cancel_word = N_("clear"),
-    .on_filter_row = true,
-    .open = filter_open,
-    .key = filter_key,
-    .typed = filter_typed,
-    .accept = filter_accept,
-    .cancel = filter_cancel,
-};
-
-static void filter(struct app *app, enum action_id action)
-{
-    (void)action;
-    modal_open(app, &filter_use, NULL);
-}
-
 /* ---- small ones ---- */
 
 static void redraw(struct app *app, enum action_id action)
@@ -162,7 +90,7 @@ static void (*const acts[ACTION_COUNT])(struct app *app, enum action_id action) 
     [ACTION_MONTH_BACK] = turn_month,
     [ACTION_MONTH_ON] = turn_month,
     [ACTION_HELP] = help,
-    [ACTION_FILTER] = filter,
+    [ACTION_FILTER] = filter_open,
     [ACTION_VIEWS] = views_open,
     [ACTION_JUMP] = jump_open,
     [ACTION_MENU] = menu_open,

@@ -90,9 +90,11 @@ void app_destroy(struct app *app)
         pane_close(app, &app->tabs[i]);
     ids_finish(&app->favourites);
     free(app->said);
-    command_line_finish(app);
     free(app->copy);
     free(app->copied);
+    history_finish(&app->commands);
+    for (int i = 0; i < DATASET_COUNT; i++)
+        history_finish(&app->filters[i]);
     surface_destroy(app->surface);
     free(app);
 }

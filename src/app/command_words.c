@@ -5,6 +5,7 @@
  * State: none.
  */
 #include "command_line.h"
+#include "filter_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,11 +43,20 @@ static bool filter_run(struct app *app, const char *argument, struct failure *re
         filter_destroy(filter);
     }
     app_set_filter(app, argument);
+    if (pane->ops->dataset)
+        filter_text_note(app, pane->ops->dataset(pane), argument);
     return true;
 }
 
+static void filter_complete(struct app *app, struct completion *completion, const struct line *line)
+{
+    const struct pane *pane = app_top(app)->pane;
+    if (pane->ops->dataset)
+        filter_offers(app, pane->ops->dataset(pane), completion, line, completion->from);
+}
+
 static void names_complete(struct app *app, enum dataset dataset, enum column name,
-                           enum column note, struct candidates *candidates)
+                           enum column note, struct completion *completion)
 {
     struct arena *arena = arena_create();
     struct rowset rows = { 0 };
@@ -55,32 +65,33 @@ static void names_complete(struct app *app, enum dataset dataset, enum column na
         struct value text = rowset_value(&rows, row, name);
         struct buffer more = { 0 };
         cell_add(&rows, row, note, &app->context, &more);
-        if (text.known && candidate_fits(candidates, text.text))
-            candidate_add(candidates, text.text, buffer_text(&more), false);
+        if (text.known)
+            completion_offer(completion, text.text, NULL, buffer_text(&more), false);
         buffer_finish(&more);
     }
     arena_destroy(arena);
 }
 
-static void view_complete(struct app *app, struct candidates *candidates)
+static void view_complete(struct app *app, struct completion *completion, const struct line *line)
 {
-    names_complete(app, DATASET_views, COLUMN_views_name, COLUMN_views_filter, candidates);
+    (void)line;
+    names_complete(app, DATASET_views, COLUMN_views_name, COLUMN_views_filter, completion);
 }
 
 /* ---- sort ---- */
 
-static void sort_complete(struct app *app, struct candidates *candidates)
+static void sort_complete(struct app *app, struct completion *completion, const struct line *line)
 {
+    (void)line;
     const struct table *table = app_table(app);
-    bool falling = *candidates->typed == '-';
+    bool falling = *completion->typed == '-';
     const struct dataset_info *dataset = table ? dataset_info(table->dataset) : NULL;
     for (size_t i = 0; dataset && i < dataset->count; i++) {
         const struct column_info *info = column_info((enum column)(dataset->first + (int)i));
         char text[64];
         snprintf(text, sizeof text, "%s%s", falling ? "-" : "", info->name);
-        if (candidate_fits(candidates, text))
-            candidate_add(candidates, text,
-                          text_tr(app->options.session.language, info->label), false);
+        completion_offer(completion, text, NULL,
+                         text_tr(app->options.session.language, info->label), false);
     }
 }
 
@@ -106,8 +117,9 @@ static struct month month_now(const struct app *app)
     return month_of(session_today(&app->options.session));
 }
 
-static void month_complete(struct app *app, struct candidates *candidates)
+static void month_complete(struct app *app, struct completion *completion, const struct line *line)
 {
+    (void)line;
     enum language language = app->options.session.language;
     for (int back = -1; back < 24; back++) {
         struct month month = month_add(month_now(app), -back);
@@ -115,8 +127,7 @@ static void month_complete(struct app *app, struct candidates *candidates)
         char text[MONTH_TEXT_SIZE];
         month_format(month, text);
         language_add_month(language, month, &name);
-        if (candidate_fits(candidates, text))
-            candidate_add(candidates, text, buffer_text(&name), false);
+        completion_offer(completion, text, NULL, buffer_text(&name), false);
         buffer_finish(&name);
     }
 }
@@ -147,13 +158,13 @@ static bool month_run(struct app *app, const char *argument, struct failure *ret
 
 /* ---- help, quit ---- */
 
-static void help_complete(struct app *app, struct candidates *candidates)
+static void help_complete(struct app *app, struct completion *completion, const struct line *line)
 {
+    (void)line;
     for (size_t i = 0; i < command_word_count(); i++) {
         struct command_word word = command_word_at(i);
-        if (candidate_fits(candidates, word.word))
-            candidate_add(candidates, word.word,
-                          text_tr(app->options.session.language, word.help), false);
+        completion_offer(completion, word.word, NULL,
+                         text_tr(app->options.session.language, word.help), false);
     }
 }
 
@@ -177,7 +188,7 @@ static bool quit_run(struct app *app, const char *argument, struct failure *ret_
 /* ---- the table ---- */
 
 static const struct command_word table[] = {
-    { "filter", ACTION_FILTER, NULL, NULL, NULL, filter_run },
+    { "filter", ACTION_FILTER, NULL, NULL, filter_complete, filter_run },
     { "view", ACTION_VIEWS, N_("Put a saved view on"), NULL, view_complete, view_use },
     { "jump", ACTION_JUMP, NULL, NULL, NULL, jump_to },
     { "sort", ACTION_SORT, NULL, NULL, sort_complete, sort_run },

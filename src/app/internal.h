@@ -6,6 +6,7 @@
 #ifndef KLIENTEL_APP_INTERNAL_H
 #define KLIENTEL_APP_INTERNAL_H
 
+#include "history.h"
 #include "klientel/app/app.h"
 #include "klientel/screen/line.h"
 #include "klientel/screen/pane.h"
@@ -123,9 +124,8 @@ struct app {
     enum style message_style;
     struct said *said;        /* owned; the last APP_SAID messages, a ring */
     size_t said_count;        /* of all that were said */
-    char **commands;          /* owned; the command lines typed, the oldest first */
-    size_t command_count;
-    bool commands_read;
+    struct history commands;  /* command lines typed */
+    struct history filters[DATASET_COUNT]; /* filters that were kept */
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
     bool recents_read, recents_new; /* they were asked for; they are others than those that are kept */
@@ -168,9 +168,11 @@ struct filter_scope app_filter_scope(struct app *app);
 /* menu.c */
 void menu_open(struct app *app, enum action_id action);
 
+/* filter_line.c */
+void filter_open(struct app *app, enum action_id action);
+
 /* command_line.c */
 void command_line_open(struct app *app, enum action_id action);
-void command_line_finish(struct app *app); /* its history */
 
 /* as_command.c, messages.c */
 void as_command_open(struct app *app, enum action_id action);

@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "filter_text.h"
 #include "klientel/base/arena.h"
 
 struct mark {
+    struct filter_text text; /* of the line */
     bool off;              /* unmark */
     struct ids found;      /* of the shown rows, those the text finds */
     size_t already;        /* of those, how many are marked */
@@ -111,8 +112,21 @@ static void find(struct app *app, const struct table *table, const char *text, s
 static void mark_typed(struct app *app, struct modal *modal)
 {
     const struct table *table = app_table(app);
-    if (table)
-        find(app, table, modal->line.text, modal->own);
+    struct mark *own = modal->own;
+    if (!table)
+        return;
+    filter_text_typed(app, &own->text, table->dataset, &modal->line);
+    find(app, table, modal->line.text, own);
+}
+
+static bool mark_key(struct app *app, struct modal *modal, const char *key, enum action_id action)
+{
+    const struct table *table = app_table(app);
+    struct mark *own = modal->own;
+    if (!table || !filter_text_key(app, &own->text, table->dataset, &modal->line, key, action))
+        return false;
+    find(app, table, modal->line.text, own);
+    return true;
 }
 
 /* ---- what it would do, on the last row of the pane ---- */
@@ -152,7 +166,7 @@ static void mark_draw(struct app *app, struct modal *modal, struct surface *surf
 {
     enum language language = app->options.session.language;
     const struct table *table = app_table(app);
-    const struct mark *own = modal->own;
+    struct mark *own = modal->own;
     struct buffer text = { 0 };
     struct message message = { 0 };
     int row = room.row + room.rows - 1;
@@ -176,6 +190,8 @@ static void mark_draw(struct app *app, struct modal *modal, struct surface *surf
                  own->error.message.text || own->costly ? STYLE_ERROR : STYLE_DIM,
                  buffer_text(&text));
     buffer_finish(&text);
+    room.rows--;
+    filter_text_draw(app, &own->text, surface, room);
 }
 
 /* ---- Enter ---- */
@@ -205,6 +221,7 @@ static bool mark_accept(struct app *app, struct modal *modal)
     find(app, table, modal->line.text, own); /* rows may have come since it was typed */
     if (own->error.message.text)
         return false;
+    filter_text_note(app, table->dataset, modal->line.text);
     size_t changed = own->off ? own->already : own->found.count - own->already;
     apply(table, own);
     language_add_number(app->options.session.language, (int64_t)changed, &count);
@@ -219,6 +236,7 @@ static void mark_close(struct app *app, struct modal *modal)
 {
     struct mark *own = modal->own;
     (void)app;
+    filter_text_finish(&own->text);
     ids_finish(&own->found);
     arena_destroy(own->arena);
     free(own);
@@ -229,6 +247,8 @@ static const struct modal_use mark_use = {
     .label = N_("Mark:"),
     .accept_word = N_("mark"),
     .cancel_word = N_("leave"),
+    .complete_word = N_("complete"),
+    .key = mark_key,
     .typed = mark_typed,
     .accept = mark_accept,
     .draw = mark_draw,
@@ -240,6 +260,8 @@ static const struct modal_use unmark_use = {
     .label = N_("Unmark:"),
     .accept_word = N_("unmark"),
     .cancel_word = N_("leave"),
+    .complete_word = N_("complete"),
+    .key = mark_key,
     .typed = mark_typed,
     .accept = mark_accept,
     .draw = mark_draw,
@@ -253,6 +275,7 @@ void mark_by_text(struct app *app, enum action_id action)
         return;
     own = memory_zero(1, sizeof *own);
     own->off = action == ACTION_UNMARK_TEXT;
+    filter_text_start(&own->text, &(struct line){ 0 }, 0);
     table_marks_hold(app_table(app));
     modal_open(app, own->off ? &unmark_use : &mark_use, own);
 }

@@ -226,6 +226,31 @@ static size_t relation_named(const char *name, size_t length)
     return which;
 }
 
+bool filter_relation_named(const char *name, size_t length, enum filter_relation *ret_relation)
+{
+    size_t which = relation_named(name, length);
+
+    if (which < RELATION_NAMES)
+        *ret_relation = relations[which].relation;
+    return which < RELATION_NAMES;
+}
+
+const char *filter_relation_name(size_t position, enum filter_relation *ret_relation)
+{
+    if (position >= RELATION_NAMES)
+        return NULL;
+    *ret_relation = relations[position].relation;
+    return relations[position].name;
+}
+
+const char *filter_test_name(size_t position, enum filter_relation *ret_relation)
+{
+    if (position >= TEST_NAMES)
+        return NULL;
+    *ret_relation = tests[position].relation;
+    return tests[position].name;
+}
+
 static struct filter_node *relation(struct filter_parser *parser, size_t which, size_t name_length)
 {
     size_t position = parser->at;
@@ -264,7 +289,18 @@ static struct filter_node *marked(struct filter_parser *parser)
     return node;
 }
 
-/* A boolean column, or one of the instants that are asked as facts. */
+/* One of the instants that are asked as facts. */
+static bool is_fact(const struct column_info *info)
+{
+    return strcmp(info->name, "closed") == 0 || strcmp(info->name, "reported") == 0 ||
+           strcmp(info->name, "paid") == 0;
+}
+
+bool filter_column_is_test(enum column column)
+{
+    return column_info(column)->type == TYPE_BOOLEAN || is_fact(column_info(column));
+}
+
 static struct filter_node *column_test(struct filter_parser *parser,
                                        const struct filter_word *word)
 {
@@ -279,8 +315,7 @@ static struct filter_node *column_test(struct filter_parser *parser,
     if (info->type == TYPE_BOOLEAN) {
         node = filter_column_node(parser, NODE_RANGE, column);
         node->low = node->high = 1;
-    } else if (strcmp(info->name, "closed") == 0 || strcmp(info->name, "reported") == 0 ||
-               strcmp(info->name, "paid") == 0) {
+    } else if (is_fact(info)) {
         node = filter_column_node(parser, NODE_KNOWN, column);
     } else {
         return NULL;
@@ -431,24 +466,24 @@ static bool is_letter(unsigned char c)
     return isalpha(c) || c == '_' || c >= 0x80;
 }
 
-/* Bytes of a possible name at `at`; labels in the user's language may hold . and - . */
-static size_t name_length(const struct filter_parser *parser, bool *ret_letters)
+/* Labels in the user's language may hold . and - . */
+size_t filter_name_length(const char *text, size_t length, bool *ret_letters)
 {
-    size_t length = 0;
+    size_t at = 0;
 
     *ret_letters = true;
-    for (; parser->at + length < parser->length; length++) {
-        unsigned char c = (unsigned char)parser->text[parser->at + length];
+    for (; at < length; at++) {
+        unsigned char c = (unsigned char)text[at];
         if (is_letter(c))
             continue;
-        if (length == 0 || (!isdigit(c) && c != '.' && c != '-'))
+        if (at == 0 || (!isdigit(c) && c != '.' && c != '-'))
             break;
         *ret_letters = false;
     }
-    return length;
+    return at;
 }
 
-static const char *operator_at(const char *text)
+const char *filter_operator(const char *text)
 {
     static const char *const operators[] = { "<=", ">=", "=", "<", ">", ":", "~" };
 
@@ -461,8 +496,9 @@ static const char *operator_at(const char *text)
 struct filter_node *filter_atom(struct filter_parser *parser)
 {
     bool has_letters_only;
-    size_t length = name_length(parser, &has_letters_only);
-    const char *name = parser->text + parser->at, *op = operator_at(name + length);
+    const char *name = parser->text + parser->at;
+    size_t length = filter_name_length(name, parser->length - parser->at, &has_letters_only);
+    const char *op = filter_operator(name + length);
     enum column column = COLUMN_NONE;
 
     if (name[0] == '/')

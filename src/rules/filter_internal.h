@@ -6,6 +6,7 @@
  *   filter_pattern.c  PCRE2, and only there
  *   filter_match.c    one row against the tree
  *   filter_scan.c     many rows, in slices
+ *   filter_place.c    what is being typed at the end of a text
  *   filter.c          the object: order of evaluation, narrowing, canonical text
  */
 #ifndef KLIENTEL_RULES_FILTER_INTERNAL_H
@@ -134,6 +135,12 @@ void filter_add_word(struct buffer *canonical, const char *text, size_t length, 
 void filter_fold(struct filter *filter, const struct filter_word *word, const char **ret_text,
                  size_t *ret_length);
 bool filter_searched(enum column column);
+/* Bytes of a possible name at the beginning; false in *ret_letters when there is more in it than letters. */
+size_t filter_name_length(const char *text, size_t length, bool *ret_letters);
+/* The operator that the text begins with; NULL = none. */
+const char *filter_operator(const char *text);
+/* The relation of that name; false when there is none. */
+bool filter_relation_named(const char *name, size_t length, enum filter_relation *ret_relation);
 /* The dataset's column of organisation numbers, or COLUMN_NONE. */
 enum column filter_orgno_column(enum dataset dataset);
 

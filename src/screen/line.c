@@ -83,6 +83,12 @@ void line_insert(struct line *line, const char *text)
     }
 }
 
+void line_replace(struct line *line, size_t from, size_t to, const char *text)
+{
+    line_remove(line, from, to);
+    line_insert(line, text);
+}
+
 static bool line_move(struct line *line, const char *key)
 {
     if (!strcmp(key, "Left"))

@@ -351,7 +351,7 @@ static void items_draw(struct picker *picker, const struct screen_context *conte
     scroll_marks(picker, context, surface, rect, position < picker->shown_count);
 }
 
-/* Candidates: a box at the foot of the room, as high as it must be and never more than half of it. */
+/* Candidates: a box at the foot of the room, or at its head, as high as it must be and never more than half of it. */
 static void hints_draw(struct picker *picker, const struct screen_context *context,
                        struct surface *surface, struct rect room)
 {
@@ -363,7 +363,8 @@ static void hints_draw(struct picker *picker, const struct screen_context *conte
     if (lines + edge > room.rows * 2 / 3)
         lines = room.rows * 2 / 3 - edge;
     box.rows = lines + edge;
-    box.row = room.row + room.rows - box.rows;
+    if (!(picker->flags & PICKER_HANGS))
+        box.row = room.row + room.rows - box.rows;
     surface_clear(surface, box, STYLE_NORMAL);
     inside = box;
     if (context->plain) {

@@ -41,6 +41,8 @@ static void keys__typed_ahead__leave_what_slow_ones_leave(void **state)
         "2 t Down Enter",
         "1 Down Down Enter Down Space",
         "2 > G Space *",
+        "2 / e m p Tab > 2 0 Enter Down Space",
+        "2 / r u n = Tab Down Enter Enter Space",
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         char *slow = screen_after(keys[i], false), *fast = screen_after(keys[i], true);

@@ -38,6 +38,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "klientel/base/buffer.h"
 #include "klientel/base/ids.h"
 #include "klientel/base/message.h"
 #include "klientel/rules/model.h"
@@ -103,6 +104,33 @@ bool filter_scan_step(struct filter_scan *scan, int64_t microseconds);
 const uint32_t *filter_scan_hits(const struct filter_scan *scan, size_t *ret_count);
 bool filter_scan_costly(const struct filter_scan *scan); /* some pattern ran into its limit */
 void filter_scan_cancel(struct filter_scan *scan);       /* frees; NULL-safe; also after the end */
+
+/* ---- while a text is typed ---- */
+
+enum filter_part {
+    FILTER_PART_NONE,     /* nothing can be offered: inside a pattern */
+    FILTER_PART_NAME,     /* a word, which may become the name of a column, a relation or is: */
+    FILTER_PART_TEST,     /* after is: */
+    FILTER_PART_RELATION, /* after resp: staff: group: view: */
+    FILTER_PART_VALUE,    /* after a column and : = < <= > >= */
+};
+/* What stands at the end of the text so far. */
+struct filter_place {
+    enum filter_part part;
+    size_t from;                   /* byte where the word or the value begins, at its quotation mark */
+    enum filter_relation relation; /* FILTER_PART_RELATION */
+    enum column column;            /* FILTER_PART_VALUE */
+};
+void filter_place(const char *text, enum dataset dataset, enum language language,
+                  struct filter_place *ret_place);
+/* The relations that take a value, and the tests after is: that ask the database: their names, static. NULL = no
+ * more; position from 0 on. */
+const char *filter_relation_name(size_t position, enum filter_relation *ret_relation);
+const char *filter_test_name(size_t position, enum filter_relation *ret_relation);
+/* Whether is: asks that column: yes-or-no columns, and those of which it is asked whether they are known. */
+bool filter_column_is_test(enum column column);
+/* Adds a value so that it is read back as it is: in quotation marks where it needs them. */
+void filter_add_value(const char *text, struct buffer *ret_text);
 
 /* A version of the PCRE2 library and whether JIT is on, for `klientel info`. */
 const char *filter_engine(void);

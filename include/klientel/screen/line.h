@@ -23,6 +23,8 @@ bool line_key(struct line *line, const char *key);
 bool line_is_text(const char *key);
 /* Pasted text: line ends and tabs become blanks, what is not plain text is left out. */
 void line_insert(struct line *line, const char *text);
+/* Text in the place of what stands from `from` up to `to` (bytes); the cursor stands behind it. */
+void line_replace(struct line *line, size_t from, size_t to, const char *text);
 /* Draws it, scrolled so that the cursor is seen, and places the terminal's cursor. */
 void line_draw(const struct line *line, struct surface *surface, int row, int column, int columns,
                enum style style);

@@ -16,6 +16,7 @@ enum picker_flag {
     PICKER_ORDER = 2,    /* lines can be moved */
     PICKER_OWN_ROWS = 4, /* who opened it narrows by itself: all lines are shown */
     PICKER_HINTS = 8,    /* candidates for a line below: no line of its own; the cursor may be nowhere */
+    PICKER_HANGS = 16,   /* PICKER_HINTS for a line above: at the head of the room instead of its foot */
 };
 
 struct picker_item {
