@@ -92,6 +92,7 @@ void app_destroy(struct app *app)
     free(app->said);
     free(app->copy);
     free(app->copied);
+    buffer_finish(&app->held.keys);
     history_finish(&app->commands);
     for (int i = 0; i < DATASET_COUNT; i++)
         history_finish(&app->filters[i]);
@@ -280,6 +281,10 @@ void app_act(struct app *app, enum action_id action)
 {
     struct action_facts facts;
     holder_catch_up(app, app_top(app));
+    if (app_table(app) && app_table(app)->width == 0)
+        frame_draw(app); /* how much there is room for: a page typed ahead is as long as another */
+    if (held_begin(app, action))
+        return;
     app_facts(app, &facts);
     struct message why = action_judge(action, &facts);
     app->dirty = true;
@@ -302,15 +307,8 @@ static bool too_small(const struct app *app)
            surface_columns(app->surface) < APP_MIN_COLUMNS;
 }
 
-void app_key(struct app *app, const char *key)
+static void take_key(struct app *app, const char *key)
 {
-    if (!*key)
-        return;
-    if (too_small(app)) { /* nothing acts that cannot be seen, but leaving */
-        if (strcmp(key, "q") == 0)
-            app->finished = true;
-        return;
-    }
     app->message.text = NULL;
     app->dirty = true;
     if (app->modal.use) {
@@ -325,6 +323,22 @@ void app_key(struct app *app, const char *key)
     struct message message;
     message_set(&message, N_("%1 does nothing here: ? shows what does"), key, NULL);
     app_say(app, STYLE_DIM, &message);
+}
+
+void app_key(struct app *app, const char *key)
+{
+    if (!*key)
+        return;
+    if (too_small(app)) { /* nothing acts that cannot be seen, but leaving */
+        if (strcmp(key, "q") == 0)
+            app->finished = true;
+        return;
+    }
+    if (held_key(app, key))
+        return;
+    app->key = key;
+    take_key(app, key);
+    app->key = NULL;
 }
 
 void app_burst(struct app *app, bool burst)
@@ -385,10 +399,13 @@ void app_poll(struct app *app)
 bool app_settle(struct app *app)
 {
     bool changed = holder_settle(app, app_top(app));
+    while (held_release(app))
+        changed |= holder_settle(app, app_top(app));
     changed |= outgoing_step(app);
     changed |= jump_step(app);
     while (app->refused && app->stack_count) { /* the one below is asked in its place */
         app->refused = false;
+        held_drop(app);
         app_pop(app);
         changed |= holder_settle(app, app_top(app));
     }

@@ -11,7 +11,7 @@
  * - All marks are seen: at once with BULK_SEEN and the marked ids.
  * - Some are hidden: a list asks: only those seen (BULK_SEEN, the line under the cursor), all (BULK_ALL), or
  *   nothing (under the cursor when none is seen). Then rows is called with what was chosen; or, when the person left, only `done`.
- * The ids are a set, valid during the call; the order of the rows is that of table->rows. `done` (may be NULL) is
+ * The ids are a set, valid during the call; the order of the rows is that of table_ordered. `done` (may be NULL) is
  * called once in the end in every case, and frees own. rows may open a modal. True: it was not necessary to ask.
  * What was typed ahead may have changed filter or order: holder_settle before, when that matters.
  *

@@ -95,9 +95,10 @@ static void rows_copy(struct app *app, struct table *table, enum bulk_rows which
     if (ids->count > 1)
         head_copy(app, table, &text);
     for (size_t i = 0; i < table->rows->count; i++) {
-        if (!ids_has(ids, table->rows->ids[i]))
+        size_t row = table_ordered(table, i);
+        if (!ids_has(ids, table->rows->ids[row]))
             continue;
-        row_copy(app, table, i, &text);
+        row_copy(app, table, row, &text);
         if (ids->count > 1)
             buffer_add_byte(&text, '\n');
         if (text.length > 100 * (size_t)COPY_MOST) /* enough to say that it is too much */

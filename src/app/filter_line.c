@@ -54,6 +54,8 @@ static bool walk_rows(struct app *app, const char *key)
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
         if (walks[i] == walk) {
             holder_catch_up(app, app_top(app));
+            if (held_begin(app, walk))
+                return true;
             struct effect effect = pane->ops->act(pane, walk, &app->context);
             app_publish(app, &effect);
             return true;

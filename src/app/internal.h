@@ -23,14 +23,20 @@ struct part {
     char filter_text[LINE_SIZE];
     uint64_t marks;         /* what is:marked of the filter stood for, see marks_digest */
     char clients_text[LINE_SIZE]; /* copy of ask.clients */
-    struct arena *arena;    /* rows, or the card */
-    bool has_rows;
-    struct rowset rows;
-    struct filter *filter;  /* the one `shown` follows; NULL = all rows */
+    struct arena *arena;    /* the card; or the first rows, while the load goes on */
+    bool has_rows, first;   /* first: rows are only the first of the load's, in the arena */
+    struct rowset rows;     /* as seen of the load: moves with each of its steps */
+    struct store_load *load, *next; /* next comes in the place of load when it is through; NULL = none */
+    bool behind;            /* `shown` is of the filter or the order before: next has what is needed */
+    bool next_stale;        /* the data was changed since the one that goes on was started */
+    int64_t look_after;     /* tick before which a load that goes on is not shown again */
+    uint32_t *order;        /* owned; all rows in the order shown; NULL = as they stand */
+    struct filter *filter;  /* the one `shown` follows, or will; NULL = all rows */
     struct filter_scan *scan;
+    uint32_t *scanned;      /* owned; the rows that the scan is about; NULL = those of within */
     uint32_t *within;       /* owned; rows of the clients asked for; NULL = all rows */
     size_t within_count;
-    uint32_t *shown;        /* owned copy of the hits, or all row numbers */
+    uint32_t *shown;        /* owned; the hits, or all row numbers, in the order shown */
     size_t shown_count, shown_size;
     struct dashboard dashboard;
     bool attention_wanted;  /* its attention and due lines are to be worked out, again or yet */
@@ -45,6 +51,7 @@ struct holder {
     struct pane *pane;
     int64_t client_id;        /* the pane is this client's sheet; 0 = something else */
     struct part parts[PANE_PARTS];
+    size_t asked_count;       /* parts that were asked for last */
     bool stale;               /* somebody changed the data: every part is asked again */
     struct filter_error error;/* the pane's filter text does not parse: text NULL = it does */
     bool costly;              /* a pattern ran into its limit */
@@ -108,6 +115,14 @@ struct said {
     struct instant at;
 };
 
+/* Keys that wait for rows, see held.c. */
+struct held {
+    bool waits;
+    enum action_id cause;  /* what it is that must wait */
+    enum action_id action; /* it was no key: run first; ACTION_NONE = it was */
+    struct buffer keys;    /* owned; names of keys, each with its zero */
+};
+
 struct app {
     struct app_options options;
     struct screen_context context;
@@ -120,6 +135,8 @@ struct app {
     struct ids favourites;
     bool favourites_stale;
     struct modal modal;
+    const char *key;          /* the one that is being taken; NULL = none */
+    struct held held;
     struct message message;   /* message line; text NULL = none */
     enum style message_style;
     struct said *said;        /* owned; the last APP_SAID messages, a ring */
@@ -164,6 +181,12 @@ bool acts_run(struct app *app, enum action_id action);
 
 /* What a filter of what is seen may ask: language, today, marks, clients in a relation. */
 struct filter_scope app_filter_scope(struct app *app);
+
+/* held.c */
+bool held_begin(struct app *app, enum action_id action); /* true: it waits, nothing is to be done now */
+bool held_key(struct app *app, const char *key);         /* true: it was taken, to wait or to end the waiting */
+bool held_release(struct app *app);                      /* true: what waited was done */
+void held_drop(struct app *app);
 
 /* menu.c */
 void menu_open(struct app *app, enum action_id action);

@@ -42,8 +42,7 @@ static const struct rowset *rows_at_hand(const struct app *app, column_mask need
         needed &= ~column_bit(COLUMN_clients_number);
         if (!app->tabs[i].stale && part->has_rows && part->rows.dataset == DATASET_clients &&
             asked->client_id == 0 && asked->user_id == 0 && !instant_known(asked->as_of) &&
-            (asked->sort == COLUMN_NONE || asked->sort == COLUMN_clients_name) &&
-            !asked->descending && part->rows.done && (part->rows.columns & needed) == needed &&
+            part->rows.done && (part->rows.columns & needed) == needed &&
             asked->month.index == app->context.month.index)
             return &part->rows;
     }

@@ -43,7 +43,7 @@ static size_t rows_list(const struct table *table, bool all, int64_t *ret_ids)
     bool hidden_too = all && marks->count > 0;
     size_t rows = hidden_too ? table->rows->count : table->shown_count, count = 0;
     for (size_t i = 0; i < rows; i++) {
-        int64_t id = table->rows->ids[hidden_too ? i : table->shown[i]];
+        int64_t id = table->rows->ids[hidden_too ? table_ordered(table, i) : table->shown[i]];
         if (marks->count == 0 || ids_has(marks, id))
             ret_ids[count++] = id;
     }

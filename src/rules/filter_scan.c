@@ -11,6 +11,7 @@
  */
 #include "filter_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -40,6 +41,19 @@ struct filter_scan {
     size_t hit_count, hit_capacity;
 };
 
+/* Few rows of many lie far apart: jumping would read all that lies between them. */
+static void choose_way(struct filter_scan *scan)
+{
+    const struct filter *filter = scan->filter;
+
+    if (scan->jump != NULL || filter->literals.count == 0 || scan->total < JUMP_ROWS_MIN ||
+        scan->total < scan->rowset->count / 8)
+        return;
+    scan->jump = pattern_create_literals(&filter->literals);
+    if (scan->jump != NULL && scan->work.matcher == NULL)
+        scan->work.matcher = matcher_create();
+}
+
 struct filter_scan *filter_scan_start(const struct filter *filter, const struct rowset *rowset,
                                       const uint32_t *within, size_t within_count)
 {
@@ -51,13 +65,16 @@ struct filter_scan *filter_scan_start(const struct filter *filter, const struct 
     scan->total = within == NULL ? rowset->count : within_count;
     scan->stride = 1;
     scan->work.memo = memory_zero(MEMO_SIZE, sizeof *scan->work.memo);
-    /* Few rows of many lie far apart: jumping would read all that lies between them. */
-    if (filter->literals.count > 0 && scan->total >= JUMP_ROWS_MIN &&
-        scan->total >= rowset->count / 8)
-        scan->jump = pattern_create_literals(&filter->literals);
-    if (scan->jump != NULL)
-        scan->work.matcher = matcher_create();
+    choose_way(scan);
     return scan;
+}
+
+void filter_scan_grow(struct filter_scan *scan, const struct rowset *rowset)
+{
+    assert(scan->within == NULL && rowset->count >= scan->total);
+    scan->rowset = rowset;
+    scan->total = rowset->count;
+    choose_way(scan);
 }
 
 static size_t row_at(const struct filter_scan *scan, size_t index)

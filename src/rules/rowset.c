@@ -21,6 +21,16 @@ enum { LENGTH_BITS = 24, SHARED_SLOTS = 1024, SHARED_LENGTH = 40 };
 /* search_at counts in 32 bits; what would pass this is not searched (each row's \n still fits). */
 #define SEARCH_SIZE_MAX ((size_t)0xE0000000)
 
+/* Rows on their way into another order: copies of those before `done`. */
+struct moved {
+    size_t done;
+    int64_t *ids, *clients, *cells;
+    uint8_t *flags;
+    char (*currencies)[4];
+    uint32_t *search_at;
+    char *search;
+};
+
 struct rowset_builder {
     struct arena *arena;
     struct rowset rowset; /* dataset, columns, slots, count */
@@ -35,6 +45,7 @@ struct rowset_builder {
     char (*currencies)[4];
     uint32_t *search_at;
     struct buffer text, search;
+    struct moved *moved; /* NULL = nothing is on its way */
     int64_t shared[SHARED_SLOTS]; /* cells of short texts seen lately, 0 = none */
 };
 
@@ -302,10 +313,25 @@ void rowset_view(struct rowset_builder *builder, struct rowset *ret_rowset)
     ret_rowset->done = false;
 }
 
+static void moved_free(struct moved *moved)
+{
+    if (!moved)
+        return;
+    free(moved->ids);
+    free(moved->clients);
+    free(moved->cells);
+    free(moved->flags);
+    free(moved->currencies);
+    free(moved->search_at);
+    free(moved->search);
+    free(moved);
+}
+
 void rowset_drop(struct rowset_builder *builder)
 {
     if (!builder)
         return;
+    moved_free(builder->moved);
     free(builder->ids);
     free(builder->clients);
     free(builder->cells);
@@ -316,6 +342,77 @@ void rowset_drop(struct rowset_builder *builder)
     buffer_finish(&builder->text);
     buffer_finish(&builder->search);
     free(builder);
+}
+
+/* ---- into another order ---- */
+
+static struct moved *moved_start(const struct rowset_builder *builder)
+{
+    size_t count = builder->rowset.count, slots = builder->rowset.slot_count;
+    struct moved *moved = memory_zero(1, sizeof *moved);
+    moved->ids = memory_alloc(count * sizeof *moved->ids);
+    moved->clients = memory_alloc(count * sizeof *moved->clients);
+    moved->cells = memory_alloc((count * slots + 1) * sizeof *moved->cells);
+    moved->flags = memory_alloc(count);
+    if (builder->with_currency)
+        moved->currencies = memory_alloc(count * sizeof *moved->currencies);
+    moved->search_at = memory_alloc((count + 1) * sizeof *moved->search_at);
+    moved->search_at[0] = 0;
+    moved->search = memory_alloc(builder->search.length + 1);
+    return moved;
+}
+
+static void move_row(const struct rowset_builder *builder, struct moved *moved, size_t from)
+{
+    size_t to = moved->done++, slots = builder->rowset.slot_count;
+    uint32_t start = builder->search_at[from], length = builder->search_at[from + 1] - start;
+    moved->ids[to] = builder->ids[from];
+    moved->clients[to] = builder->clients[from];
+    moved->flags[to] = builder->flags[from];
+    if (moved->currencies)
+        memcpy(moved->currencies[to], builder->currencies[from], sizeof *moved->currencies);
+    memcpy(moved->cells + to * slots, builder->cells + from * slots, slots * sizeof *moved->cells);
+    memcpy(moved->search + moved->search_at[to], builder->search.data + start, length);
+    moved->search_at[to + 1] = moved->search_at[to] + length;
+}
+
+static void moved_take(struct rowset_builder *builder)
+{
+    struct moved *moved = builder->moved;
+    size_t length = moved->search_at[moved->done];
+    void *old[] = { builder->ids,        builder->clients,   builder->cells, builder->flags,
+                    builder->currencies, builder->search_at, builder->ranks };
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+        free(old[i]);
+    buffer_finish(&builder->search);
+    moved->search[length] = '\0';
+    builder->ids = moved->ids;
+    builder->clients = moved->clients;
+    builder->cells = moved->cells;
+    builder->flags = moved->flags;
+    builder->currencies = moved->currencies;
+    builder->search_at = moved->search_at;
+    builder->ranks = NULL;
+    builder->search = (struct buffer){ moved->search, length, length + 1 };
+    builder->capacity = builder->rowset.count;
+    free(moved);
+    builder->moved = NULL;
+}
+
+bool rowset_move(struct rowset_builder *builder, const uint32_t *order, size_t rows)
+{
+    size_t count = builder->rowset.count;
+    if (count == 0)
+        return true;
+    close_row(builder);
+    if (!builder->moved)
+        builder->moved = moved_start(builder);
+    while (rows-- > 0 && builder->moved->done < count)
+        move_row(builder, builder->moved, order[builder->moved->done]);
+    if (builder->moved->done < count)
+        return false;
+    moved_take(builder);
+    return true;
 }
 
 void rowset_finish(struct rowset_builder *builder, enum column sort, bool descending,

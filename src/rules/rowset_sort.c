@@ -5,9 +5,10 @@
  * State: one sort between create and finish.
  * Method: each row is 16 bytes: the first eight bytes of its key as a number (big endian, so that
  * numbers compare as bytes do), its row, and where its key lies in one buffer. Keys: most comparisons
- * end in the first word; a merge sort over two arrays, since it makes the fewest comparisons. Numbers
- * of rows whose ids ascend: digit by digit from the last, which keeps the order of equal ones; digits
- * that are the same in all rows are passed over, so that days, amounts and places cost two or three turns.
+ * end in the first word; a merge sort over two arrays, since it makes the fewest comparisons. Numbers:
+ * digit by digit from the last, which keeps the order of equal ones, so that rows whose ids do not ascend
+ * are sorted by those first; digits that are the same in all rows are passed over, so that days, amounts
+ * and places cost two or three turns.
  */
 #include "rowset_sort.h"
 
@@ -185,10 +186,27 @@ static void sort_digits(struct item *items, size_t count)
     free(counts);
 }
 
+/* So that equal ones come in the order of their ids. */
+static void sort_ids(const struct sort *sort, struct item *items, size_t count)
+{
+    struct item *by_id = memory_alloc(count * sizeof *by_id);
+    struct item *spare = memory_alloc(count * sizeof *spare);
+    for (size_t i = 0; i < count; i++)
+        by_id[i] = (struct item){ sortable(sort->ids[items[i].row]), (uint32_t)i, 0 };
+    sort_digits(by_id, count);
+    for (size_t i = 0; i < count; i++)
+        spare[i] = items[by_id[i].row];
+    memcpy(items, spare, count * sizeof *items);
+    free(by_id);
+    free(spare);
+}
+
 static void sort_items(const struct sort *sort, bool with_keys, struct item *items, size_t count)
 {
     enum { RUN = 16 };
-    if (!with_keys && count >= DIGITS_WORTH && ids_ascend(sort, items, count)) {
+    if (!with_keys && count >= DIGITS_WORTH) {
+        if (!ids_ascend(sort, items, count))
+            sort_ids(sort, items, count);
         sort_digits(items, count);
         return;
     }

@@ -67,12 +67,19 @@ static bool is_day(enum column column)
     return column_info(column)->type == TYPE_INSTANT && column_info(column)->width < 17;
 }
 
+bool cell_loaded(const struct rowset *rows, enum column column)
+{
+    return rows->slot_of[column_position(column)] >= 0;
+}
+
 void cell_add(const struct rowset *rows, size_t row, enum column column,
               const struct screen_context *context, struct buffer *ret_text)
 {
     struct value value = rowset_value(rows, row, column);
 
-    if (value.known && is_day(column))
+    if (!cell_loaded(rows, column)) /* it is on its way */
+        buffer_add_text(ret_text, context->ascii ? "..." : "…");
+    else if (value.known && is_day(column))
         language_add_date(context->session->language,
                           date_of_instant((struct instant) { value.number }), ret_text);
     else if (value.known && context->names_hidden && column_is_text(column_info(column)->type) &&
@@ -131,7 +138,8 @@ enum style cell_style(const struct rowset *rows, size_t row, enum column column)
     struct value value = rowset_value(rows, row, column);
     int state;
 
-    if (column == COLUMN_clients_responsible && !(rows->flags[row] & ROW_ARCHIVED))
+    if (column == COLUMN_clients_responsible && cell_loaded(rows, column) &&
+        !(rows->flags[row] & ROW_ARCHIVED))
         return value_items(&value) == 1 ? STYLE_NORMAL : STYLE_WARN;
     if (!value.known || info->words != WORDS_DECLARATION || !(info->flags & COLUMN_WORD) ||
         !model_parse(WORDS_DECLARATION, value.text, &state))

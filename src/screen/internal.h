@@ -9,6 +9,8 @@
 
 /* ---- cell.c ---- */
 
+/* The column was asked for, so that what it does not hold is unknown. */
+bool cell_loaded(const struct rowset *rows, enum column column);
 enum style cell_style(const struct rowset *rows, size_t row, enum column column);
 enum style declaration_style(enum declaration_state state);
 size_t value_items(const struct value *value); /* of a list; 0 when not known */

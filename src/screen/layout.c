@@ -199,6 +199,7 @@ void table_take(struct table *table, const struct table_layout *layout)
     table->sort = layout->sort;
     table->descending = layout->descending;
     table->chosen = true;
+    table->is_partial = false;
 }
 
 void table_first(struct table *table)
@@ -227,4 +228,5 @@ void table_sort(struct table *table, enum column column, bool descending)
     table->sort = column;
     table->descending = descending;
     table->chosen = true;
+    table->is_partial = false; /* who chooses has taken the row that is shown */
 }

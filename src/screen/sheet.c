@@ -244,10 +244,12 @@ static void sheet_load(struct pane *pane, size_t part, const struct answer *answ
 {
     struct sheet_pane *self = (struct sheet_pane *)pane;
 
-    if (part == SHEET_CARD)
+    if (part == SHEET_CARD) {
         self->card = answer->card;
-    else if (part < SHEET_PARTS)
+    } else if (part < SHEET_PARTS) {
         self->rows[part] = answer->rows;
+        self->orders[part] = answer->order;
+    }
 }
 
 static void sheet_facts(const struct pane *pane, struct action_facts *ret_facts)

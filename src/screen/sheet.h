@@ -30,6 +30,7 @@ struct sheet_pane {
     int64_t client_id;
     const struct client_card *card; /* NULL = not handed over yet */
     const struct rowset *rows[SHEET_PARTS];
+    const uint32_t *orders[SHEET_PARTS]; /* see struct answer */
     struct page page;
 };
 

@@ -97,6 +97,12 @@ static void rest_add(struct sheet_pane *self, const struct screen_context *conte
     buffer_finish(&text);
 }
 
+/* The row that stands at that place. */
+static size_t row_at(const struct sheet_pane *self, enum sheet_part part, size_t place)
+{
+    return self->orders[part] ? self->orders[part][place] : place;
+}
+
 static void section_add(struct sheet_pane *self, const struct screen_context *context,
                         enum sheet_part part, const struct section_column *columns, size_t count,
                         size_t most)
@@ -106,7 +112,7 @@ static void section_add(struct sheet_pane *self, const struct screen_context *co
 
     labels_add(self, context, columns, count);
     for (row = 0; row < rows->count && row < most; row++)
-        row_add(self, context, rows, row, STYLE_NORMAL, columns, count);
+        row_add(self, context, rows, row_at(self, part, row), STYLE_NORMAL, columns, count);
     rest_add(self, context, rows->count > most ? rows->count - most : 0);
 }
 
@@ -184,14 +190,15 @@ void sheet_months(struct sheet_pane *self, const struct screen_context *context)
     };
     const struct rowset *rows = self->rows[SHEET_PAYROLL];
     struct month oldest = month_add(context->month, 1 - SHEET_MONTHS);
-    size_t row;
+    size_t place;
 
     heading_add(self, context, N_("Twelve months (pay-out month)"));
     if (!has_rows(self, context, SHEET_PAYROLL, N_("No payroll is known")))
         return;
     amounts_note(self, context);
     labels_add(self, context, columns, COUNT(columns));
-    for (row = 0; row < rows->count; row++) {
+    for (place = 0; place < rows->count; place++) {
+        size_t row = row_at(self, SHEET_PAYROLL, place);
         struct value month = rowset_value(rows, row, COLUMN_payroll_month);
 
         if (month.known && month.number >= oldest.index && month.number <= context->month.index)
@@ -223,13 +230,14 @@ void sheet_declarations(struct sheet_pane *self, const struct screen_context *co
         { COLUMN_declarations_source, 10 }, { COLUMN_declarations_text, 40 },
     };
     const struct rowset *rows = self->rows[SHEET_DECLARATIONS];
-    size_t row;
+    size_t place;
 
     heading_add(self, context, N_("Declarations (declaration month)"));
     if (!has_rows(self, context, SHEET_DECLARATIONS, N_("No declaration is known")))
         return;
     labels_add(self, context, columns, COUNT(columns));
-    for (row = 0; row < rows->count && row < SHEET_MONTHS; row++) {
+    for (place = 0; place < rows->count && place < SHEET_MONTHS; place++) {
+        size_t row = row_at(self, SHEET_DECLARATIONS, place);
         enum style style = cell_style(rows, row, COLUMN_declarations_state);
         struct value words = rowset_value(rows, row, COLUMN_declarations_text);
         struct buffer text = { 0 };
@@ -264,12 +272,13 @@ void sheet_employees(struct sheet_pane *self, const struct screen_context *conte
 void sheet_notes(struct sheet_pane *self, const struct screen_context *context)
 {
     const struct rowset *rows = self->rows[SHEET_NOTES];
-    size_t row;
+    size_t place;
 
     heading_add(self, context, N_("Notes"));
     if (!has_rows(self, context, SHEET_NOTES, N_("No notes")))
         return;
-    for (row = 0; row < rows->count && row < SHEET_LINES; row++) {
+    for (place = 0; place < rows->count && place < SHEET_LINES; place++) {
+        size_t row = row_at(self, SHEET_NOTES, place);
         struct buffer label = { 0 }, text = { 0 };
 
         cell_add(rows, row, COLUMN_notes_at, context, &label);
@@ -368,6 +377,6 @@ void sheet_changes(struct sheet_pane *self, const struct screen_context *context
     if (!has_rows(self, context, SHEET_CHANGES, N_("No changes")))
         return;
     for (row = 0; row < rows->count && row < SHEET_LINES; row++)
-        change_add(self, context, rows, row);
+        change_add(self, context, rows, row_at(self, SHEET_CHANGES, row));
     rest_add(self, context, rows->count > SHEET_LINES ? rows->count - SHEET_LINES : 0);
 }

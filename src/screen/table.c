@@ -61,6 +61,11 @@ size_t table_seen(const struct table *table, enum column ret_columns[static TABL
     return count;
 }
 
+size_t table_ordered(const struct table *table, size_t place)
+{
+    return table->order ? table->order[place] : place;
+}
+
 size_t table_row(const struct table *table)
 {
     return table->cursor < table->shown_count ? table->shown[table->cursor] : SIZE_MAX;
@@ -110,6 +115,7 @@ void table_load(struct table *table, const struct answer *answer)
     table->rows = answer->rows;
     table->shown = answer->shown;
     table->shown_count = answer->rows ? answer->shown_count : 0;
+    table->order = answer->order;
     table->favourites = answer->favourites;
     if (!table->rows)
         return;
@@ -238,6 +244,44 @@ bool table_point(struct table *table, int row, int column)
     table_cursor_set(table, position);
     marks_moved(table, from);
     return true;
+}
+
+enum table_need table_needs(const struct table *table, enum action_id action)
+{
+    switch (action) {
+    case ACTION_LAST:
+    case ACTION_RANGE:
+    case ACTION_INVERT:
+    case ACTION_MARK_TEXT:
+    case ACTION_UNMARK_TEXT:
+    case ACTION_COPY:
+    case ACTION_EXPORT:
+    case ACTION_PRINT:
+        return TABLE_ALL;
+    case ACTION_PAGE_DOWN:
+        return table->cursor + page_step(table) >= table->shown_count ? TABLE_ALL : TABLE_ROW;
+    case ACTION_DOWN:
+    case ACTION_MARK:
+    case ACTION_MARK_DOWN:
+        return table->cursor + 1 >= table->shown_count ? TABLE_ALL : TABLE_ROW;
+    case ACTION_UP:
+    case ACTION_PAGE_UP:
+    case ACTION_FIRST:
+    case ACTION_MARK_UP:
+    case ACTION_OPEN:
+    case ACTION_FAVOURITE:
+    case ACTION_PANE_NEXT:
+    case ACTION_PANE_BACK:
+    case ACTION_SORT: /* the cursor stays on its row, whatever these do */
+    case ACTION_SORT_TURN:
+    case ACTION_COLUMNS:
+    case ACTION_VIEWS:
+    case ACTION_MENU:
+    case ACTION_COMMAND:
+        return TABLE_ROW;
+    default:
+        return TABLE_NOTHING;
+    }
 }
 
 struct effect table_act(struct table *table, enum action_id action)

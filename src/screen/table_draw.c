@@ -356,7 +356,7 @@ static void shown_add(const struct table *table, size_t row, enum column column,
                       const struct screen_context *context, struct buffer *ret_text)
 {
     cell_add(table->rows, row, column, context, ret_text);
-    if (column == COLUMN_clients_responsible)
+    if (column == COLUMN_clients_responsible && cell_loaded(table->rows, column))
         responsible_note(table->rows, row, context->session->language, ret_text);
 }
 

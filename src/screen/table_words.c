@@ -51,6 +51,8 @@ void table_reason_draw(const struct table *table, const struct screen_context *c
     language_add_number(language, (int64_t)table->rows->count, &count);
     if (table->rows->count > 0)
         hidden_message(table, buffer_text(&count), &message);
+    else if (!table->rows->done)
+        message_set(&message, N_("Reading …"), NULL);
     else
         message_set(&message,
                     table->rows->reason ? table->rows->reason : N_("There is nothing here yet"),
@@ -90,7 +92,12 @@ static void rows_status(const struct table *table, const struct screen_context *
 
     number_text(language, table->shown_count, &a);
     number_text(language, table->rows->count, &b);
-    message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
+    if (!table->rows->done)
+        message_set(&message, N_("%1 so far …"), buffer_text(&a), NULL);
+    else if (table->is_partial && table->shown_count < table->rows->count)
+        message_set(&message, N_("%1 so far of %2 …"), buffer_text(&a), buffer_text(&b), NULL);
+    else
+        message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
     part_add(ret_text, context, &message);
     buffer_finish(&a);
     buffer_finish(&b);

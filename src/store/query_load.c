@@ -4,6 +4,8 @@
  * Purpose     store_load_…: the first rows at once, then all of them, span by span.
  * State       struct store_load: which span comes next, the rows so far, what every span needs (logins and
  *             the order of names), read once.
+ * Events      store_load_step: start, the order of names, spans of clients, then the rows are put into the dataset's
+ *             own order, so that a scan finds those first that are shown first.
  * Invariants  every slice is a reading of its own: who asks and what he may see is asked again, and no
  *             transaction is open between two calls. All that is shown of one client is of one moment.
  *             Each client is in exactly one span, so that no row comes twice.
@@ -19,11 +21,12 @@ enum {
     FEW = 512,            /* so many clients are read at once, without a first page */
     PLACES_A_SLICE = 8192,
     SPAN_LEAST = 256, SPAN_MOST = 16384,
+    MOVED_A_SLICE = 2048,
     SLICE_SHORT = 1500,   /* microseconds: a span that took less may grow, … */
     SLICE_LONG = 4000,    /* … one that took longer must shrink */
 };
 
-enum phase { PHASE_START, PHASE_PLACES, PHASE_SPANS, PHASE_DONE };
+enum phase { PHASE_START, PHASE_PLACES, PHASE_SPANS, PHASE_ORDER, PHASE_MOVE, PHASE_LAST, PHASE_DONE };
 
 struct store_load {
     struct store *store;
@@ -40,6 +43,8 @@ struct store_load {
     bool by_grants;
     struct rowset_builder *builder;
     struct rowset rows;
+    uint32_t *order;           /* the dataset's own, while the rows are on their way into it */
+    uint64_t *same;            /* bit a row: its place is that of the row before it; NULL = there are no places */
     bool persons;
 };
 
@@ -69,6 +74,8 @@ void store_load_finish(struct store_load *load)
         return;
     names_finish(&load->logins);
     places_finish(&load->places);
+    free(load->order);
+    free(load->same);
     ids_finish(&load->granted);
     rowset_drop(load->builder);
     arena_destroy(load->arena);
@@ -110,16 +117,67 @@ static void take_rows(struct store_load *load)
     load->rows.sequence = sequence;
 }
 
+/* Why there are no rows, and what must be noted, of a reading about all. */
 static bool load_done(struct store_load *load, const struct session *session,
                       struct reading *reading, struct failure *ret_failure)
 {
     load->phase = PHASE_DONE;
     load->rows.done = true;
+    if (load->query.dataset == DATASET_clients) /* their names are in the order of the rows now */
+        places_finish(&load->places);
     bool good = load->rows.count > 0 || reading_reason(reading, &load->rows.reason, ret_failure);
     reading_finish(reading);
     if (good && load->persons)
         good = reading_event(load->store, session, "employees", load->query.client_id, ret_failure);
     return good;
+}
+
+/* ---- into the dataset's own order ---- */
+
+/* Which rows have the same place as the one before: all that is still to be known of the places then. */
+static void note_same(struct store_load *load)
+{
+    const struct rowset *rows = &load->rows;
+    free(load->same);
+    load->same = memory_zero(rows->count / 64 + 1, sizeof *load->same);
+    for (size_t i = 1; i < rows->count; i++) {
+        size_t row = load->order ? load->order[i] : i, before = load->order ? load->order[i - 1] : i - 1;
+        if (rows->ranks[row] == rows->ranks[before])
+            load->same[i / 64] |= UINT64_C(1) << i % 64;
+    }
+}
+
+/* Done when they stand in it already. */
+static void find_order(struct store_load *load)
+{
+    const struct rowset *rows = &load->rows;
+    enum column sort = load->query.sort;
+    load->order = rowset_order(rows, sort, load->source->own_order_down && sort != COLUMN_NONE,
+                               load->store->collator);
+    if (sort == COLUMN_NONE && rows->ranks)
+        note_same(load);
+    load->phase = load->order ? PHASE_MOVE : PHASE_LAST;
+}
+
+static void move_rows(struct store_load *load, size_t count)
+{
+    if (!rowset_move(load->builder, load->order, count))
+        return;
+    take_rows(load);
+    free(load->order);
+    load->order = NULL;
+    load->phase = PHASE_LAST;
+}
+
+static bool slice_of_last(struct store_load *load, const struct session *session,
+                          struct failure *ret_failure)
+{
+    struct some nobody = { .limited = true };
+    struct reading reading;
+    if (!start_reading(load, session, &nobody, &reading, ret_failure))
+        return false;
+    reading.some = (struct some){ 0 };
+    return load_done(load, session, &reading, ret_failure);
 }
 
 /* ---- slices ---- */
@@ -154,8 +212,12 @@ static bool slice_of_start(struct store_load *load, const struct session *sessio
     if (good && at_once) {
         good = read_rows(load, &reading, load->builder, ret_failure);
         take_rows(load);
-        if (good)
+        if (good) {
+            find_order(load);
+            if (load->order)
+                move_rows(load, load->rows.count);
             return load_done(load, session, &reading, ret_failure);
+        }
     }
     if (!good) {
         reading_finish(&reading);
@@ -213,15 +275,12 @@ static bool slice_of_span(struct store_load *load, const struct session *session
     int64_t list[SOME_LISTED], began = clock_tick();
     struct some some;
     struct reading reading;
-    bool more = next_some(load, list, &some);
-    if (!more)
-        some = (struct some){ .limited = true };
+    if (!next_some(load, list, &some)) { /* who came meanwhile, and was not noticed, comes with the next load */
+        load->phase = PHASE_ORDER;
+        return true;
+    }
     if (!start_reading(load, session, &some, &reading, ret_failure))
         return false;
-    if (!more) { /* who came meanwhile, and was not noticed, comes with the next load */
-        reading.some = (struct some){ 0 };
-        return load_done(load, session, &reading, ret_failure);
-    }
     reading.places = load->source->sorted_here ? NULL : &load->places;
     bool good = read_rows(load, &reading, load->builder, ret_failure);
     take_rows(load);
@@ -236,13 +295,20 @@ bool store_load_step(struct store_load *load, const struct session *session, int
 {
     int64_t until = microseconds > 0 ? clock_tick() + microseconds * 1000 : INT64_MAX;
     bool good = true;
-    while (good && load->phase != PHASE_DONE && clock_tick() < until) {
+    /* Between the last two phases the rows have moved and are not done: nobody sees them so. */
+    while (good && load->phase != PHASE_DONE && (load->phase == PHASE_LAST || clock_tick() < until)) {
         if (load->phase == PHASE_START)
             good = slice_of_start(load, session, ret_failure);
         else if (load->phase == PHASE_PLACES)
             good = slice_of_places(load, session, ret_failure);
-        else
+        else if (load->phase == PHASE_SPANS)
             good = slice_of_span(load, session, ret_failure);
+        else if (load->phase == PHASE_ORDER)
+            find_order(load);
+        else if (load->phase == PHASE_MOVE)
+            move_rows(load, MOVED_A_SLICE);
+        else
+            good = slice_of_last(load, session, ret_failure);
     }
     return good;
 }
@@ -339,14 +405,34 @@ static uint32_t *order_of_clients(const struct store_load *load, bool descending
     return order;
 }
 
+/* Rows with the same place go by their ids both ways. */
+static uint32_t *order_turned(const struct store_load *load)
+{
+    size_t count = load->rows.count, start = count;
+    uint32_t *order = memory_alloc((count + 1) * sizeof *order);
+    for (size_t i = count, at = 0; i-- > 0;) {
+        if (load->same[i / 64] >> i % 64 & 1)
+            continue;
+        for (size_t row = i; row < start; row++)
+            order[at++] = (uint32_t)row;
+        start = i;
+    }
+    return order;
+}
+
 uint32_t *store_load_order(const struct store_load *load, enum column sort, bool descending)
 {
     struct query query = load->query;
-    bool own;
+    bool own, in_order = load->phase > PHASE_MOVE;
     query.sort = sort;
     query.descending = descending;
     query = query_plain(&query, &own);
     if (!own && load->places.whole && strcmp(column_info(query.sort)->name, "client_name") == 0)
         return order_of_clients(load, query.descending);
+    if (own && in_order && query.descending && load->same && load->rows.count > 1)
+        return order_turned(load);
+    if (in_order && query.sort == load->query.sort &&
+        (own ? !query.descending : query.descending == load->source->own_order_down))
+        return NULL;
     return rowset_order(&load->rows, query.sort, query.descending, load->store->collator);
 }

@@ -200,7 +200,8 @@ def main():
     parser.add_argument('load')
     parser.add_argument('--clients', type=int, nargs='+', default=[1000, 10000])
     parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--anchors', help='folder of the anchor programs, when there is one')
+    parser.add_argument('--anchors', default=os.environ.get('KLIENTEL_ANCHORS'),
+                        help='folder of the anchor programs; KLIENTEL_ANCHORS says it too')
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix='klientel-bench-')
     bench = Bench(options.program, folder)

@@ -137,6 +137,44 @@ static void scan__equals_row_by_row__on_random_filters(void **unused)
     buffer_finish(&text);
 }
 
+/* Rows that come behind the others, three times, and move with it. */
+static void scan_that_grows__finds_what_one_of_all_finds(void **unused)
+{
+    static unsigned char truth[MANY];
+    static const size_t counts[] = { 100, 700, 701, MANY };
+    uint32_t state = 20261125;
+    struct buffer text = { 0 };
+
+    (void)unused;
+    for (int trial = 0; trial < TRIALS / 5; trial++) {
+        struct rowset views[4];
+        size_t count, hit = 0;
+        buffer_clear(&text);
+        add_random(&state, 3, &text);
+        struct filter *filter = create(buffer_text(&text));
+        truth_of(filter, truth);
+        views[0] = world.rows;
+        views[0].count = counts[0];
+        struct filter_scan *scan = filter_scan_start(filter, &views[0], NULL, 0);
+        for (size_t i = 1; i < 4; i++) {
+            filter_scan_step(scan, trial % 2);
+            views[i] = world.rows;
+            views[i].count = counts[i];
+            filter_scan_grow(scan, &views[i]);
+        }
+        assert_true(filter_scan_step(scan, 0));
+        const uint32_t *hits = filter_scan_hits(scan, &count);
+        for (uint32_t row = 0; row < MANY; row++) {
+            if (truth[row] && (hit >= count || hits[hit++] != row))
+                fail_msg("%s: row %u", buffer_text(&text), row);
+        }
+        assert_int_equal(hit, count);
+        filter_scan_cancel(scan);
+        filter_destroy(filter);
+    }
+    buffer_finish(&text);
+}
+
 static void filter__gives_complement__under_negation(void **unused)
 {
     static unsigned char truth[MANY], opposite[MANY];
@@ -542,6 +580,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan__equals_row_by_row__on_random_filters),
+        cmocka_unit_test(scan_that_grows__finds_what_one_of_all_finds),
         cmocka_unit_test(filter__gives_complement__under_negation),
         cmocka_unit_test(canonical__selects_the_same__and_is_its_own_canonical),
         cmocka_unit_test(canonical__writes_the_codes_names),

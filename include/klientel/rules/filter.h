@@ -98,6 +98,8 @@ struct filter_scan;
 struct filter_scan *filter_scan_start(const struct filter *filter, const struct rowset *rowset,
                                       const uint32_t *within /* ascending; NULL = all */,
                                       size_t within_count);
+/* More rows have come behind those it knows, and all may lie elsewhere: for a scan of all rows. */
+void filter_scan_grow(struct filter_scan *scan, const struct rowset *rowset);
 /* Looks at rows for about `microseconds` (0 = to the end); true when finished. */
 bool filter_scan_step(struct filter_scan *scan, int64_t microseconds);
 /* Row numbers that matched so far, ascending; valid until the next step. */

@@ -222,6 +222,9 @@ void rowset_put_rank(struct rowset_builder *builder, uint64_t rank);
 /* The rows put so far, as they were put; done is false. It lives in the builder and moves with the next
  * row: view it again then. */
 void rowset_view(struct rowset_builder *builder, struct rowset *ret_rowset);
+/* Goes on putting the rows into that order, `rows` of them; true when through. The order is the same at every call,
+ * and no row is put meanwhile. What was viewed before is valid until then; the ranks are gone after. */
+bool rowset_move(struct rowset_builder *builder, const uint32_t *order, size_t rows);
 void rowset_drop(struct rowset_builder *builder); /* frees one that is not handed over; NULL-safe */
 /* Hands the rowset over (arena memory) and frees the builder; `sequence` and `reason` are the caller's to
  * fill. The rows then stand in the order rowset_order gives (a column that is not loaded: by id). */

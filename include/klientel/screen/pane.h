@@ -77,7 +77,8 @@ struct answer {
     const struct rowset *rows;
     const uint32_t *shown;  /* row numbers that pass the filter, in order */
     size_t shown_count;
-    bool partial;           /* a scan goes on: more of `shown` follows */
+    const uint32_t *order;  /* all rows in that order, hidden ones too; NULL = as they stand */
+    bool partial;           /* more of `shown` follows, or of what is known of them */
     const struct dashboard *dashboard;
     const struct client_card *card;
     const struct ids *favourites;

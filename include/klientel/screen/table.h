@@ -39,6 +39,7 @@ struct table {
     const struct rowset *rows;          /* the last answer */
     const uint32_t *shown;
     size_t shown_count;
+    const uint32_t *order;              /* see struct answer */
     int64_t cursor_id;                  /* 0 = none */
     size_t cursor, top;                 /* positions in shown */
     bool is_partial;                    /* a scan goes on; the cursor as it was when it began: */
@@ -64,6 +65,10 @@ void table_load(struct table *table, const struct answer *answer);
 struct effect table_act(struct table *table, enum action_id action);
 /* Puts the cursor on the row that was drawn there; false when none was. */
 bool table_point(struct table *table, int row, int column);
+/* What an action must have that is about the table: nothing of it, that the rows that are shown are the right ones,
+ * or all rows. */
+enum table_need { TABLE_NOTHING, TABLE_ROW, TABLE_ALL };
+enum table_need table_needs(const struct table *table, enum action_id action);
 void table_facts(const struct table *table, struct action_facts *ret_facts);
 /* Head, rows, and the reason when there is nothing to show. Before each row of a client: *
  * marked, then a dot for access (● yours, · not yours to open), then A archived or + favourite;
@@ -75,6 +80,8 @@ void table_draw(struct table *table, const struct screen_context *context,
 column_mask table_wants(const struct table *table, const struct screen_context *context);
 /* The columns of the last drawing, the name first. */
 size_t table_seen(const struct table *table, enum column ret_columns[static TABLE_COLUMNS]);
+/* The row that stands at that place among all rows, the hidden ones too. */
+size_t table_ordered(const struct table *table, size_t place);
 /* Row under the cursor in `rows`, or SIZE_MAX. */
 size_t table_row(const struct table *table);
 void table_status(const struct table *table, const struct screen_context *context,
@@ -123,7 +130,7 @@ size_t table_layout_hidden(const struct table *table, const struct table_layout 
 
 /* ---- cell.c ---- */
 
-/* The text of a cell as a person sees it: unknown –, names hidden when the context says so. */
+/* The text of a cell as a person sees it: unknown –, not loaded yet …, names hidden when the context says so. */
 void cell_add(const struct rowset *rows, size_t row, enum column column,
               const struct screen_context *context, struct buffer *ret_text);
 /* A name as it may be shown: itself, or its first letter and dots. "" stays "". */

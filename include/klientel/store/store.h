@@ -61,8 +61,8 @@ bool store_query(struct store *store, const struct session *session, const struc
 /*
  * The same in slices of time, for a screen that takes keys meanwhile: each call is a transaction of its
  * own. What others commit between two calls is there or is not, client by client: whoever hears of it
- * (store_changed) starts another load when this one is through. Rows come in no order of meaning:
- * store_load_order has one. Rights are asked again in every slice.
+ * (store_changed) starts another load when this one is through. Rows come in no order of meaning (store_load_order
+ * has one) until they are done: then they stand in the dataset's own. Rights are asked again in every slice.
  */
 struct store_load;
 struct store_load *store_load_start(struct store *store, const struct query *query); /* reads nothing yet */
@@ -70,8 +70,8 @@ void store_load_finish(struct store_load *load); /* NULL-safe */
 /* Goes on for about `microseconds` (0 = to the end); the rows say whether they are done. */
 bool store_load_step(struct store_load *load, const struct session *session, int64_t microseconds,
                      struct failure *ret_failure);
-/* Those that have come so far: only more of them after each step, at the same row numbers; what they point at
- * is valid until the next step. */
+/* Those that have come so far: only more of them after each step, at the same row numbers until they are done; what
+ * they point at is valid until the next step. */
 const struct rowset *store_load_rows(const struct store_load *load);
 /* The first rows in the dataset's own order, before all have come; they belong to the arena. None when a
  * step brings all of them about as fast, or when they cannot be known yet. */

@@ -1,0 +1,32 @@
+/*
+ * What the files of settling share: settle.c (what is asked and answered, the dashboard, the card) and settle_rows.c
+ * (rows: loads, filters, orders).
+ */
+#ifndef KLIENTEL_APP_SETTLE_H
+#define KLIENTEL_APP_SETTLE_H
+
+#include "internal.h"
+
+enum { SLICE_MICROSECONDS = 8000 };
+
+/* Compiles the part's filter; NULL for no text. False when it does not parse: the holder then has the error. */
+bool settle_filter(struct app *app, struct holder *holder, enum dataset dataset, const char *text,
+                   struct filter **ret_filter);
+/* The clients a filter finds: all of them are read, and scanned to the end. False after saying what failed. */
+bool settle_clients(struct app *app, struct filter *filter, struct ids *ret_clients);
+void settle_hand_over(struct app *app, struct holder *holder, size_t index);
+void settle_text_copy(char to[static LINE_SIZE], const char *text);
+
+/* Rows: what differs is asked and what goes on goes on for a slice, unless `only_asked`. True when the pane was
+ * handed something. */
+bool settle_rows(struct app *app, struct holder *holder, size_t index, const struct ask *ask,
+                 bool only_asked);
+void rows_finish(struct part *part);
+bool rows_busy(const struct part *part);
+/* More is to come of what is shown. */
+bool rows_partial(const struct part *part);
+/* The rows have not all come, or what is shown is not yet what was asked. A scan through rows that have is no such
+ * thing: a pattern may take seconds, and who moves meanwhile moves among what it found. */
+bool rows_behind(const struct part *part);
+
+#endif

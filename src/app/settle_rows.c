@@ -1,0 +1,489 @@
+/*
+ * Rows of a part: loaded in slices, filtered and put in order at hand.
+ *
+ * State       struct part. Rows come from `load`. The first of them are shown at once where the store knows them; then
+ *             nothing changes until all have come. Where it does not (another order, a filter), what has come
+ *             so far is shown, filtered and in order, ever more seldom the longer that takes.
+ *             `next` is another load behind complete rows that stay until it is through: after a change by others,
+ *             or for columns that are needed now.
+ * Events      settle_rows, once a turn: what is asked otherwise begins, what goes on gets a slice.
+ * Invariants  `shown` follows the last good filter and the order asked for, both of rows that are at hand; where the
+ *             rows lack a column for that, it stays as it was until `next` has it. A sort asks the store nothing.
+ */
+#include "settle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "klientel/base/loop.h"
+
+enum {
+    LOOK_SHARE = 8, /* what goes on is shown so that it takes one of so many parts of the time */
+    AT_ONCE = 1,    /* microseconds: as much as little needs in all; whatever is more waits for the next turn */
+};
+
+/* ---- what is there ---- */
+
+static bool same_query(const struct query *a, const struct query *b)
+{
+    return a->dataset == b->dataset && a->month.index == b->month.index &&
+           a->as_of.second == b->as_of.second && a->client_id == b->client_id &&
+           a->user_id == b->user_id;
+}
+
+static bool same_order(const struct query *a, const struct query *b)
+{
+    return a->sort == b->sort && a->descending == b->descending;
+}
+
+/* 0 = all there are. */
+static bool has_columns(const struct rowset *rows, column_mask columns)
+{
+    if (columns == 0)
+        columns = ((column_mask)1 << dataset_info(rows->dataset)->count) - 1;
+    return (rows->columns & columns) == columns;
+}
+
+static column_mask columns_of(const struct query *query, const struct filter *filter)
+{
+    column_mask columns = query->columns;
+    if (columns && filter)
+        columns |= filter_columns(filter);
+    if (columns && query->sort != COLUMN_NONE)
+        columns |= column_bit(query->sort);
+    return columns;
+}
+
+static bool is_loading(const struct part *part)
+{
+    return part->load && !store_load_rows(part->load)->done;
+}
+
+/* The rows at hand lack a column. */
+static bool is_lacking(const struct part *part)
+{
+    return part->has_rows && part->asked &&
+           !has_columns(&part->rows, columns_of(&part->ask.query, part->filter));
+}
+
+bool rows_behind(const struct part *part)
+{
+    return is_loading(part) || (part->next && part->behind);
+}
+
+bool rows_partial(const struct part *part)
+{
+    return part->scan || rows_behind(part);
+}
+
+bool rows_busy(const struct part *part)
+{
+    return part->scan || part->next || is_loading(part);
+}
+
+static void scan_drop(struct part *part)
+{
+    filter_scan_cancel(part->scan);
+    part->scan = NULL;
+    free(part->scanned);
+    part->scanned = NULL;
+}
+
+void rows_finish(struct part *part)
+{
+    scan_drop(part);
+    store_load_finish(part->load);
+    store_load_finish(part->next);
+    free(part->order);
+    free(part->within);
+    free(part->shown);
+    part->load = part->next = NULL;
+    part->order = part->within = part->shown = NULL;
+    part->within_count = part->shown_count = part->shown_size = 0;
+    part->has_rows = part->first = part->next_stale = part->behind = false;
+}
+
+/* ---- filter and order, of the rows at hand ---- */
+
+static void shown_room(struct part *part, size_t count)
+{
+    if (part->shown_size >= count)
+        return;
+    part->shown_size = count;
+    part->shown = memory_resize(part->shown, count * sizeof *part->shown);
+}
+
+static void show(struct part *part, const uint32_t *rows, size_t count)
+{
+    shown_room(part, count);
+    rowset_arrange(&part->rows, part->order, rows, count, part->shown);
+    part->shown_count = count;
+}
+
+static void show_all(struct part *part)
+{
+    size_t count = part->rows.count;
+    if (part->within) {
+        show(part, part->within, part->within_count);
+        return;
+    }
+    shown_room(part, count);
+    for (size_t i = 0; i < count; i++)
+        part->shown[i] = part->order ? part->order[i] : (uint32_t)i;
+    part->shown_count = count;
+}
+
+static void show_hits(struct part *part)
+{
+    size_t count;
+    const uint32_t *hits = filter_scan_hits(part->scan, &count);
+    show(part, hits, count);
+}
+
+static void scan_slice(struct holder *holder, struct part *part)
+{
+    bool done = filter_scan_step(part->scan, SLICE_MICROSECONDS);
+    show_hits(part);
+    holder->costly = filter_scan_costly(part->scan);
+    if (done)
+        scan_drop(part);
+}
+
+/* What is shown now, in the order of the rows. */
+static uint32_t *shown_ascending(const struct part *part)
+{
+    uint32_t *rows = memory_alloc((part->shown_count + 1) * sizeof *rows);
+    if (!part->order) {
+        if (part->shown_count)
+            memcpy(rows, part->shown, part->shown_count * sizeof *rows);
+        return rows;
+    }
+    uint64_t *is_in = memory_zero(part->rows.count / 64 + 1, sizeof *is_in);
+    for (size_t i = 0; i < part->shown_count; i++)
+        is_in[part->shown[i] / 64] |= UINT64_C(1) << part->shown[i] % 64;
+    for (size_t word = 0, found = 0; found < part->shown_count; word++) {
+        for (uint64_t bits = is_in[word]; bits; bits &= bits - 1)
+            rows[found++] = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+    }
+    free(is_in);
+    return rows;
+}
+
+/* Looks through the rows at hand, or only those that are shown, for a slice. */
+static void look(struct holder *holder, struct part *part, bool narrows)
+{
+    size_t count = narrows ? part->shown_count : part->within_count;
+    uint32_t *scanned = narrows ? shown_ascending(part) : NULL;
+    scan_drop(part);
+    part->behind = false;
+    holder->costly = false;
+    if (!part->filter) {
+        show_all(part);
+        return;
+    }
+    part->scanned = scanned;
+    part->scan =
+        filter_scan_start(part->filter, &part->rows, scanned ? scanned : part->within, count);
+    scan_slice(holder, part);
+}
+
+static void find_order(struct part *part)
+{
+    free(part->order);
+    part->order = store_load_order(part->load, part->ask.query.sort, part->ask.query.descending);
+}
+
+/* Notes which rows are those of the clients asked for. Where that filter does not parse, no row is. */
+static void narrow(struct app *app, struct holder *holder, struct part *part)
+{
+    struct filter *filter;
+    struct ids found = { 0 };
+    free(part->within);
+    part->within = NULL;
+    part->within_count = 0;
+    if (!*part->clients_text)
+        return;
+    part->within = memory_alloc((part->rows.count + 1) * sizeof *part->within);
+    if (!settle_filter(app, holder, DATASET_clients, part->clients_text, &filter) || !filter)
+        return;
+    bool good = settle_clients(app, filter, &found);
+    filter_destroy(filter);
+    for (size_t i = 0; good && i < part->rows.count; i++) {
+        if (ids_has(&found, part->rows.clients[i]))
+            part->within[part->within_count++] = (uint32_t)i;
+    }
+    ids_finish(&found);
+}
+
+/* ---- loads ---- */
+
+static void load_take(struct part *part)
+{
+    part->rows = *store_load_rows(part->load);
+    part->has_rows = true;
+    part->first = false;
+}
+
+/* All rows have come. */
+static void load_complete(struct app *app, struct holder *holder, struct part *part)
+{
+    scan_drop(part);
+    load_take(part);
+    arena_destroy(part->arena);
+    part->arena = NULL;
+    narrow(app, holder, part);
+    find_order(part);
+    look(holder, part, false);
+}
+
+/* Some have come: those of them that the filter finds are shown, in order, where there is time for it. */
+static bool load_look(struct holder *holder, struct part *part)
+{
+    int64_t began = clock_tick();
+    load_take(part);
+    if (part->filter && !part->scan)
+        part->scan = filter_scan_start(part->filter, &part->rows, NULL, 0);
+    else if (part->scan)
+        filter_scan_grow(part->scan, &part->rows);
+    if (began < part->look_after || *part->clients_text)
+        return false;
+    find_order(part);
+    if (part->scan) {
+        filter_scan_step(part->scan, SLICE_MICROSECONDS);
+        show_hits(part);
+        holder->costly = filter_scan_costly(part->scan);
+    } else {
+        show_all(part);
+    }
+    part->look_after = clock_tick() + (clock_tick() - began) * LOOK_SHARE;
+    return true;
+}
+
+static void load_failed(struct app *app, struct part *part, const struct failure *failure)
+{
+    app_fail(app, failure);
+    rows_finish(part);
+}
+
+/* A slice of the load whose rows are to be shown. True when the pane is to be handed something. */
+static bool load_on(struct app *app, struct holder *holder, struct part *part, int64_t microseconds)
+{
+    struct failure failure = { 0 };
+    if (!store_load_step(part->load, &app->options.session, microseconds, &failure)) {
+        load_failed(app, part, &failure);
+        return true;
+    }
+    if (!is_loading(part)) {
+        load_complete(app, holder, part);
+        return true;
+    }
+    return !part->first && load_look(holder, part);
+}
+
+static void next_start(struct app *app, struct part *part)
+{
+    struct query query = part->ask.query;
+    query.columns = columns_of(&query, part->filter);
+    store_load_finish(part->next);
+    part->next = store_load_start(app->options.store, &query);
+    part->next_stale = false;
+}
+
+/* A slice of the load behind the rows that are shown. */
+static bool next_on(struct app *app, struct holder *holder, struct part *part, int64_t microseconds)
+{
+    struct failure failure = { 0 };
+    if (!store_load_step(part->next, &app->options.session, microseconds, &failure)) {
+        load_failed(app, part, &failure); /* whoever may not see them any more does not */
+        return true;
+    }
+    if (!store_load_rows(part->next)->done)
+        return false;
+    scan_drop(part);
+    store_load_finish(part->load);
+    part->load = part->next;
+    part->next = NULL;
+    load_complete(app, holder, part);
+    if (part->next_stale)
+        next_start(app, part);
+    return true;
+}
+
+/* The first rows, where they are known before the others. */
+static bool show_first(struct app *app, struct part *part, struct failure *ret_failure)
+{
+    const struct query *query = &part->ask.query;
+    struct rowset rows;
+    if (part->filter || *part->clients_text || query->sort != COLUMN_NONE || query->descending)
+        return true;
+    struct arena *arena = arena_create();
+    if (!store_load_first(part->load, &app->options.session, arena, &rows, ret_failure) ||
+        rows.count == 0) {
+        arena_destroy(arena);
+        return rows.count == 0;
+    }
+    arena_destroy(part->arena);
+    part->arena = arena;
+    part->rows = rows;
+    part->has_rows = part->first = true;
+    show_all(part);
+    return true;
+}
+
+/* Other rows: those shown go at once. */
+static void begin(struct app *app, struct holder *holder, struct part *part)
+{
+    struct failure failure = { 0 };
+    struct query query = part->ask.query;
+    query.columns = columns_of(&query, part->filter);
+    rows_finish(part);
+    part->look_after = 0;
+    part->load = store_load_start(app->options.store, &query);
+    if (!show_first(app, part, &failure))
+        load_failed(app, part, &failure);
+    else if (!part->first)
+        load_on(app, holder, part, AT_ONCE);
+}
+
+/* The same rows again, or with more columns. */
+static void renew(struct app *app, struct holder *holder, struct part *part, bool stale)
+{
+    column_mask columns = columns_of(&part->ask.query, part->filter);
+    if (is_loading(part)) {
+        if (!has_columns(store_load_rows(part->load), columns))
+            begin(app, holder, part);
+        else
+            part->next_stale |= stale;
+    } else if (part->next && has_columns(store_load_rows(part->next), columns)) {
+        part->next_stale |= stale;
+    } else {
+        next_start(app, part);
+    }
+}
+
+/* ---- once a turn ---- */
+
+static bool go_on(struct app *app, struct holder *holder, size_t index)
+{
+    struct part *part = &holder->parts[index];
+    bool changed = false;
+    if (is_loading(part)) {
+        changed = load_on(app, holder, part, SLICE_MICROSECONDS);
+        if (!is_loading(part) && part->load && part->next_stale)
+            next_start(app, part);
+    } else if (part->scan) {
+        scan_slice(holder, part);
+        changed = true;
+    } else if (part->next) {
+        changed = next_on(app, holder, part, SLICE_MICROSECONDS);
+    }
+    if (changed)
+        settle_hand_over(app, holder, index);
+    return changed;
+}
+
+/* What is:marked would find, as a number: other marks, another number. 0 where the text does not ask. */
+static uint64_t marks_digest(const struct holder *holder, const char *text)
+{
+    const struct pane_ops *ops = holder->pane->ops;
+    const struct ids *marks = ops->marks ? ops->marks(holder->pane) : NULL;
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+    if (!marks || !strcasestr(text, "marked"))
+        return 0;
+    for (size_t i = 0; i < marks->word_count; i++) {
+        if (marks->words[i])
+            digest = ((digest ^ i) * UINT64_C(0x100000001b3) ^ marks->words[i]) *
+                     UINT64_C(0x100000001b3);
+    }
+    return digest;
+}
+
+/* What is asked otherwise than before. */
+struct change {
+    bool rows, order, filter, stale;
+    bool narrows; /* the filter only grew: what is shown is looked through */
+};
+
+static void follow(struct app *app, struct holder *holder, struct part *part,
+                   const struct change *change)
+{
+    if (change->rows || !part->has_rows) {
+        begin(app, holder, part);
+        return;
+    }
+    if (change->stale || is_lacking(part))
+        renew(app, holder, part, change->stale);
+    if (is_loading(part)) {
+        if (part->first && (change->filter || change->order))
+            part->shown_count = 0;
+        if (change->filter)
+            scan_drop(part);
+        if (change->filter || change->order) {
+            part->look_after = 0;
+            load_look(holder, part);
+        }
+        return;
+    }
+    if (is_lacking(part)) {
+        scan_drop(part);
+        part->behind |= change->filter || change->order;
+    } else {
+        if (change->order || part->behind)
+            find_order(part);
+        if (change->filter || change->order || part->behind)
+            look(holder, part, change->narrows && !change->order);
+    }
+    if (part->next && !part->scan)
+        next_on(app, holder, part, AT_ONCE);
+}
+
+bool settle_rows(struct app *app, struct holder *holder, size_t index, const struct ask *ask,
+                 bool only_asked)
+{
+    struct part *part = &holder->parts[index];
+    const char *text = ask->filter ? ask->filter : "";
+    const char *clients = ask->clients ? ask->clients : "";
+    uint64_t marks = marks_digest(holder, text);
+    bool same_marks = part->marks == marks;
+    struct change change = {
+        .rows = !part->asked || !same_query(&part->ask.query, &ask->query) ||
+                strcmp(part->clients_text, clients) != 0,
+        .order = !part->asked || !same_order(&part->ask.query, &ask->query),
+        .filter = !part->asked || !same_marks || strcmp(part->filter_text, text) != 0,
+        .stale = holder->stale,
+    };
+    bool others = change.rows || change.order || change.stale || !part->has_rows ||
+                  part->ask.query.columns != ask->query.columns;
+    bool settled = part->has_rows && !part->scan && !is_loading(part) && !part->behind;
+    if (!others && !change.filter)
+        return !only_asked && go_on(app, holder, index);
+    struct filter *filter = part->filter;
+    if (!change.filter && !change.rows && !change.stale) {
+        marks = part->marks;
+    } else if (settle_filter(app, holder, ask->query.dataset, text, &filter)) {
+        holder->error.message.text = NULL;
+    } else if (!others) {
+        return !only_asked && go_on(app, holder, index);
+    } else {
+        text = part->filter_text;
+        marks = part->marks;
+        change.filter = false;
+        if (!settle_filter(app, holder, ask->query.dataset, text, &filter))
+            filter = NULL; /* nothing good yet: all rows, with the error shown */
+    }
+    change.narrows = settled && filter && part->filter && filter != part->filter &&
+                     !holder->costly && same_marks && filter_narrows(part->filter, filter);
+    if (filter != part->filter) {
+        scan_drop(part);
+        filter_destroy(part->filter);
+        part->filter = filter;
+    }
+    part->ask = *ask;
+    part->asked = true;
+    part->marks = marks;
+    settle_text_copy(part->filter_text, text);
+    settle_text_copy(part->clients_text, clients);
+    follow(app, holder, part, &change);
+    settle_hand_over(app, holder, index);
+    return true;
+}

@@ -1,0 +1,330 @@
+/*
+ * Lists of more clients than are read at once: what is shown before all have come, and that whatever is done
+ * meanwhile leaves what it leaves when they have.
+ *
+ *     test-loading DEMO.db
+ */
+#include "bureau.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/app/internal.h"
+#include "../../src/store/internal.h"
+#include "klientel/base/buffer.h"
+
+enum { MANY = 3000 };
+
+/* Before the demo's own by name, in an order that is not that of their ids; some names twice. */
+static const char fill[] =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+    "INSERT INTO client (id, number, orgno, name, name_fold, name_sort, country, city, payday, created_at)"
+    " SELECT i + 5000, 'M' || i, printf('7%08d', i * 7919 % 10007), printf('Aa %05d', k), 'aa',"
+    " CAST(char(1) || printf('%05d', k) AS BLOB), CASE WHEN i % 3 = 0 THEN 'SE' ELSE 'NO' END,"
+    " CASE WHEN i % 10 > 0 THEN printf('Byen %02d', i % 37) ELSE '' END, 1 + i % 28, '2020-01-01T00:00:00Z'"
+    " FROM (SELECT i, (i - (i % 50 = 0)) * 7919 % 10007 AS k FROM n);";
+
+static void run(struct store *store, const char *sql)
+{
+    struct failure failure = { 0 };
+    bool unknown;
+    bureau_good(db_begin_write(store->db, "test", &failure), &failure);
+    bureau_good(db_script(store->db, sql, &failure), &failure);
+    bureau_good(db_commit(store->db, &unknown, &failure), &failure);
+}
+
+/* As another process does it. */
+static void others(struct bureau *bureau, const char *sql)
+{
+    struct store_options options = { 0 };
+    struct failure failure = { 0 };
+    struct store *store;
+    bureau_good(store_open(bureau->path, &options, &store, &failure), &failure);
+    run(store, sql);
+    run(store, "INSERT INTO changeset SELECT max(id) + 1, at, actor_id, actor, command, reason, detail,"
+               " 'o' || max(id), selected, applied, unchanged, skipped, undo_of, rows, rows_hash, prev,"
+               " 'h' || max(id) FROM changeset");
+    store_close(store);
+}
+
+static int set_up(void **state)
+{
+    if (bureau_setup(state) != 0)
+        return -1;
+    run(((struct bureau *)*state)->store, fill);
+    return 0;
+}
+
+struct screen {
+    struct app *app;
+    struct keymap *keymap;
+};
+
+static void begin(struct bureau *bureau, struct screen *screen)
+{
+    screen->app = bureau_app(bureau, &screen->keymap);
+    app_rest(screen->app);
+}
+
+static void end(struct screen *screen)
+{
+    app_destroy(screen->app);
+    keymap_destroy(screen->keymap);
+}
+
+/* The list as it is in the turn of the key that opened it. */
+static void open_list(struct screen *screen)
+{
+    app_key(screen->app, "2");
+    app_settle(screen->app);
+    assert_true(app_busy(screen->app));
+}
+
+static int64_t id_at(struct screen *screen, size_t place)
+{
+    const struct table *table = app_table(screen->app);
+    assert_true(place < table->shown_count);
+    return table->rows->ids[table->shown[place]];
+}
+
+/* ---- rows first ---- */
+
+static void list__shows_its_first_page__before_all_have_come(void **state)
+{
+    struct screen screen;
+    int64_t first[40];
+    begin(*state, &screen);
+    open_list(&screen);
+    assert_true(app_shows(screen.app, "64 so far \xe2\x80\xa6"));
+    assert_true(app_shows(screen.app, "Aa 00007"));
+    for (size_t i = 0; i < 40; i++)
+        first[i] = id_at(&screen, i);
+    app_rest(screen.app);
+    assert_true(app_shows(screen.app, "3,241 of 3,241"));
+    for (size_t i = 0; i < 40; i++)
+        assert_int_equal(id_at(&screen, i), first[i]);
+    end(&screen);
+}
+
+static void filter__typed_while_rows_come__ends_with_the_right_total(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    open_list(&screen);
+    app_key(screen.app, "/");
+    for (const char *key = "byen country=SE"; *key; key++) {
+        char name[] = { *key, '\0' };
+        app_key(screen.app, *key == ' ' ? "Space" : name);
+        app_settle(screen.app);
+    }
+    app_rest(screen.app);
+    assert_true(app_shows(screen.app, "900 of 3,241"));
+    app_keys(screen.app, "Ctrl-U");
+    assert_true(app_shows(screen.app, "3,241 of 3,241"));
+    end(&screen);
+}
+
+static void rows_that_come__filtered__are_shown_in_their_order(void **state)
+{
+    struct screen screen;
+    int turns = 0;
+    begin(*state, &screen);
+    open_list(&screen);
+    app_key(screen.app, "/");
+    app_key(screen.app, "a");
+    do {
+        app_settle(screen.app);
+        const struct table *table = app_table(screen.app);
+        for (size_t i = 1; i < table->shown_count; i++) {
+            struct value before = rowset_value(table->rows, table->shown[i - 1], COLUMN_clients_name);
+            struct value after = rowset_value(table->rows, table->shown[i], COLUMN_clients_name);
+            if (strncmp(after.text, "Aa ", 3) == 0)
+                assert_true(strcmp(before.text, after.text) <= 0);
+        }
+        assert_true(turns++ < 1000);
+    } while (app_busy(screen.app));
+    end(&screen);
+}
+
+/* ---- order ---- */
+
+static void assert_sorted(struct bureau *bureau, struct screen *screen, enum column sort, bool descending)
+{
+    struct failure failure = { 0 };
+    struct arena *arena = arena_create();
+    struct rowset wanted;
+    struct query query = { .dataset = DATASET_clients, .sort = sort, .descending = descending,
+                           .month = screen->app->context.month, .as_of = INSTANT_NONE };
+    bureau_good(store_query(bureau->store, &bureau->session, &query, arena, &wanted, &failure), &failure);
+    const struct table *table = app_table(screen->app);
+    assert_int_equal(table->shown_count, wanted.count);
+    for (size_t i = 0; i < wanted.count; i++)
+        assert_int_equal(id_at(screen, i), wanted.ids[i]);
+    arena_destroy(arena);
+}
+
+static void sort__of_the_rows_at_hand__is_that_of_a_query(void **state)
+{
+    static const enum column columns[] = { COLUMN_clients_name, COLUMN_clients_city, COLUMN_clients_orgno,
+                                           COLUMN_clients_payday, COLUMN_clients_next_payout,
+                                           COLUMN_clients_responsible };
+    struct screen screen;
+    begin(*state, &screen);
+    app_keys(screen.app, "2");
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        for (int descending = 0; descending < 2; descending++) {
+            table_sort(app_table(screen.app), columns[i], descending);
+            screen.app->dirty = true;
+            app_rest(screen.app);
+            assert_sorted(*state, &screen, columns[i], descending);
+        }
+    }
+    end(&screen);
+}
+
+static void sort__by_what_is_shown__asks_the_store_nothing(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    app_keys(screen.app, "2");
+    uint64_t sequence = app_table(screen.app)->rows->sequence;
+    app_keys(screen.app, "S");
+    assert_int_equal(app_table(screen.app)->rows->sequence, sequence);
+    end(&screen);
+}
+
+/* ---- what others do ---- */
+
+static void change_by_others__leaves_the_rows__until_the_new_ones_are_there(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    app_keys(screen.app, "2 Down Down Space Down");
+    int64_t cursor = app_table(screen.app)->cursor_id;
+    char sql[300];
+    snprintf(sql, sizeof sql, "UPDATE client SET name = 'Aa new', name_sort = x'0120' WHERE id IN (6000, %d);"
+             "DELETE FROM client WHERE id = 7999", (int)cursor);
+    others(*state, sql);
+    app_poll(screen.app);
+    app_settle(screen.app);
+    assert_true(app_busy(screen.app));
+    assert_true(app_shows(screen.app, "3,241 of 3,241"));
+    assert_true(app_shows(screen.app, "1 marked"));
+    assert_int_equal(app_table(screen.app)->cursor_id, cursor);
+    app_keys_ahead(screen.app, "Down Up");
+    app_rest(screen.app);
+    assert_true(app_shows(screen.app, "3,240 of 3,240"));
+    assert_true(app_shows(screen.app, "1 marked"));
+    assert_true(app_shows(screen.app, "Aa new"));
+    assert_int_equal(app_table(screen.app)->cursor_id, cursor);
+    assert_true(app_table(screen.app)->cursor < 2);
+    end(&screen);
+}
+
+static void change_by_others__while_rows_come__is_there_in_the_end(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    open_list(&screen);
+    others(*state, "UPDATE client SET name = 'Aa new', name_sort = x'0120' WHERE id = 6000");
+    app_poll(screen.app);
+    app_settle(screen.app);
+    others(*state, "UPDATE client SET name = 'Aa newest', name_sort = x'0121' WHERE id = 6001");
+    app_poll(screen.app);
+    app_rest(screen.app);
+    assert_true(app_shows(screen.app, "Aa new "));
+    assert_true(app_shows(screen.app, "Aa newest"));
+    assert_true(app_shows(screen.app, "3,241 of 3,241"));
+    end(&screen);
+}
+
+/* ---- keys typed ahead ---- */
+
+static char *screen_after(void **state, const char *keys, bool ahead)
+{
+    struct screen screen;
+    struct buffer dump = { 0 };
+    assert_int_equal(set_up(state), 0);
+    begin(*state, &screen);
+    if (ahead)
+        app_keys_ahead(screen.app, keys);
+    else
+        app_keys(screen.app, keys);
+    app_rest(screen.app);
+    surface_dump(app_surface(screen.app), &dump);
+    end(&screen);
+    bureau_teardown(state);
+    return dump.data;
+}
+
+static void keys__typed_ahead_of_the_rows__leave_what_slow_ones_leave(void **state)
+{
+    static const char *const keys[] = {
+        "2 Down Down Space",
+        "2 G Space",
+        "2 PgDn PgDn PgDn PgDn PgDn Space",
+        "2 *",
+        "2 / b y e n Enter Down Space Down Space",
+        "2 / b y e n Down Down Enter Space",
+        "2 S Down Space",
+        "2 > G Space *",
+        "2 / c i t y = B y e n Enter Down Space v Down v",
+        "2 : s o r t Space c i t y Enter Down Space",
+        "2 + 0 0 7 Enter",
+        "2 / b y e n Enter : s o r t Space c i t y Enter Down Space",
+        "2 Down Down s Down Enter Space S Space",
+        "2 / b y e n Enter Esc Space",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        void *own;
+        char *slow = screen_after(&own, keys[i], false), *fast = screen_after(&own, keys[i], true);
+        if (strcmp(slow, fast) != 0) {
+            print_error("typed ahead:\n%s", fast);
+            fail_msg("%s: typed slowly\n%s", keys[i], slow);
+        }
+        free(slow);
+        free(fast);
+    }
+}
+
+static void esc__while_keys_wait__forgets_them(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    open_list(&screen);
+    app_keys_ahead(screen.app, "G Space");
+    assert_true(app_busy(screen.app));
+    app_settle(screen.app);
+    if (screen.app->held.waits) /* all may have come in that turn */
+        assert_true(app_shows(screen.app, "Esc: do not wait"));
+    end(&screen);
+    begin(*state, &screen);
+    open_list(&screen);
+    app_keys_ahead(screen.app, "G Space Esc");
+    app_rest(screen.app);
+    assert_int_equal(app_table(screen.app)->cursor, 0);
+    assert_int_equal(app_table(screen.app)->marks.count, 0);
+    end(&screen);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, bureau_teardown)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(list__shows_its_first_page__before_all_have_come),
+        TEST(filter__typed_while_rows_come__ends_with_the_right_total),
+        TEST(rows_that_come__filtered__are_shown_in_their_order),
+        TEST(sort__of_the_rows_at_hand__is_that_of_a_query),
+        TEST(sort__by_what_is_shown__asks_the_store_nothing),
+        TEST(change_by_others__leaves_the_rows__until_the_new_ones_are_there),
+        TEST(change_by_others__while_rows_come__is_there_in_the_end),
+        cmocka_unit_test(keys__typed_ahead_of_the_rows__leave_what_slow_ones_leave),
+        TEST(esc__while_keys_wait__forgets_them),
+    };
+    if (!bureau_start(argc, argv))
+        return 99;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
