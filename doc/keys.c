@@ -44,6 +44,10 @@ static void print_scope(const struct keymap *keymap, const struct scope_info *sc
         print_escaped(info->help);
         printf(".\n\n");
     }
+    if (scope->scope & SCOPE_FIELD)
+        printf("*Home*, *Ctrl-A*, *End*, *Ctrl-E*\n\tTo the beginning, to the end of what is typed.\n\n"
+               "*Ctrl-W*, *Ctrl-U*, *Ctrl-K*\n\tDelete the word before the cursor, all before it, all "
+               "behind it.\n\n");
 }
 
 int main(void)

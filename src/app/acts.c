@@ -10,6 +10,7 @@ static void show_tab(struct app *app, enum action_id action)
 {
     while (app->stack_count)
         app_pop(app);
+    modal_close(app); /* what the help had put aside */
     app->tab = (int)(action - ACTION_TAB_1);
 }
 

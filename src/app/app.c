@@ -75,6 +75,7 @@ void app_pop(struct app *app)
     pane_close(app, top);
     free(top);
     modal_close(app); /* it was that pane's */
+    modal_back(app);
     app->dirty = true;
 }
 
@@ -83,6 +84,7 @@ void app_destroy(struct app *app)
     if (!app)
         return;
     modal_close(app);
+    modal_drop_aside(app);
     recents_step(app);
     while (app->stack_count)
         app_pop(app);
@@ -204,6 +206,7 @@ bool app_rows(struct app *app, enum dataset dataset, struct arena *arena, struct
 
 void app_open(struct app *app, struct pane *pane)
 {
+    modal_drop_aside(app);
     if (app->stack_count == APP_STACK) { /* the oldest gives way */
         pane_close(app, app->stack[0]);
         free(app->stack[0]);

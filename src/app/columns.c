@@ -19,6 +19,7 @@ struct columns {
     struct saved_layout *saved;
     size_t saved_count;
     int64_t drop; /* the line that the next press drops; 0 = none */
+    uint64_t said; /* app->frames when that was said: it must have been seen */
 };
 
 /* ---- filling ---- */
@@ -273,10 +274,13 @@ static void drop(struct app *app, struct modal *modal)
     }
     if (refuse_to_keep(app))
         return;
-    message_set(&message, own->drop == item->id ? N_("The layout \"%1\" is dropped")
-                                                : N_("The same key once more drops \"%1\""),
+    bool seen = own->drop == item->id && own->said < app->frames;
+    message_set(&message, seen ? N_("The layout \"%1\" is dropped")
+                               : N_("The same key once more drops \"%1\""),
                 item->text, NULL);
-    if (own->drop != item->id) {
+    if (!seen) {
+        if (own->drop != item->id)
+            own->said = app->frames;
         own->drop = item->id;
         app_say(app, STYLE_WARN, &message);
         return;

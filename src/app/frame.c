@@ -314,6 +314,7 @@ static void draw_modal_bar(struct app *app)
         draw_key(app, ACTION_EARLIER, N_("up"), end, &column);
         draw_key(app, ACTION_LATER, N_("down"), end, &column);
     }
+    draw_key(app, ACTION_HELP, action_info(ACTION_HELP)->label, end, &column);
 }
 
 /* The help has its place whatever else there is no room for. */
@@ -363,4 +364,5 @@ void frame_draw(struct app *app)
     frame_message(app, rows - 2);
     draw_bar(app);
     modal_draw(app, body);
+    app->frames++;
 }

@@ -63,8 +63,8 @@ enum modal_kind {
     MODAL_NONE,
     MODAL_LINE,     /* one line of text; SCOPE_FIELD */
     MODAL_PICKER,   /* a list to choose from; SCOPE_PICKER */
-    MODAL_QUESTION, /* ACTION_YES (y, j), everything else = no; Enter never confirms; the bar says the keys;
-                     * SCOPE_DIALOG */
+    MODAL_QUESTION, /* ACTION_YES (y, j), everything else = no; Enter never confirms; the bar says the keys; a yes
+                     * typed before it was drawn is not taken; SCOPE_DIALOG */
 };
 struct modal;
 /*
@@ -99,6 +99,7 @@ struct modal {
     struct picker picker;
     struct message question; /* MODAL_QUESTION: instead of the label; text NULL = the label */
     void *own;               /* the use's */
+    uint64_t opened;         /* app->frames then: it is seen when there were more since */
 };
 
 void modal_open(struct app *app, const struct modal_use *use, void *own);
@@ -107,6 +108,11 @@ void modal_key(struct app *app, const char *key);
 void modal_paste(struct app *app, const char *text);
 unsigned modal_scope(const struct modal *modal); /* 0 = nothing is open */
 void modal_draw(struct app *app, struct rect body);
+/* Help for the field or the list that is open. It is put aside, and is there again as it was when the help is closed;
+ * whoever goes on elsewhere from the help has left it. */
+void modal_help(struct app *app);
+void modal_back(struct app *app);       /* a pane was closed: what was put aside for it comes back */
+void modal_drop_aside(struct app *app); /* it does not come back */
 
 /* Something that was said on the message line, for the history. */
 struct said {
@@ -137,6 +143,9 @@ struct app {
     struct modal modal;
     const char *key;          /* the one that is being taken; NULL = none */
     struct held held;
+    struct modal aside;       /* below the help that was asked for in it */
+    size_t aside_depth;       /* stack_count with that help */
+    uint64_t frames;          /* drawn so far, with all there is to see */
     struct message message;   /* message line; text NULL = none */
     enum style message_style;
     struct said *said;        /* owned; the last APP_SAID messages, a ring */

@@ -2,7 +2,8 @@
  * Modal: the one thing that may be open above the pane: a line, a list to choose from, a question. It has the
  * keys alone.
  *
- * State: app->modal. Events: modal_open, modal_key, modal_paste.
+ * State: app->modal; app->aside while the help is open that was asked for in it. Events: modal_open, modal_key,
+ * modal_paste.
  * Invariant: a modal that was accepted or left is closed before its use hears of it, so that the use may open
  * another.
  */
@@ -38,7 +39,7 @@ void modal_close(struct app *app)
 
 void modal_open(struct app *app, const struct modal_use *use, void *own)
 {
-    struct modal modal = { .use = use, .own = own };
+    struct modal modal = { .use = use, .own = own, .opened = app->frames };
     modal_close(app);
     if (use->kind == MODAL_PICKER)
         picker_start(&modal.picker, use->picker_flags,
@@ -71,13 +72,14 @@ static void modal_cancel(struct app *app)
     modal_finish(app, &modal);
 }
 
-/* Enter alone never confirms: it is a key like any other. */
+/* Enter alone never confirms: it is a key like any other. A yes that was typed before the question could be read
+ * answers something else. */
 static void question_answer(struct app *app, enum action_id action)
 {
-    if (action == ACTION_YES)
-        modal_accept(app);
-    else
+    if (action != ACTION_YES)
         modal_cancel(app);
+    else if (app->frames > app->modal.opened)
+        modal_accept(app);
 }
 
 static void typed(struct app *app)
@@ -92,6 +94,10 @@ void modal_key(struct app *app, const char *key)
     enum action_id action = keymap_find(app->options.keymap, key, modal_scope(modal));
     if (action == ACTION_REDRAW) {
         acts_run(app, action);
+        return;
+    }
+    if (action == ACTION_HELP) {
+        modal_help(app);
         return;
     }
     if (modal->use->key && modal->use->key(app, modal, key, action))
@@ -114,6 +120,35 @@ void modal_paste(struct app *app, const char *text)
     if (modal->use->kind == MODAL_PICKER)
         picker_narrow(&modal->picker);
     typed(app);
+}
+
+/* ---- help in a field or a list ---- */
+
+void modal_drop_aside(struct app *app)
+{
+    modal_finish(app, &app->aside);
+}
+
+void modal_help(struct app *app)
+{
+    if (app->aside.use) { /* what is below this line is that help */
+        modal_close(app);
+        return;
+    }
+    struct modal aside = app->modal;
+    unsigned scope = modal_scope(&aside);
+    app->modal = (struct modal){ 0 };
+    app_open(app, pane_help(app->options.keymap, scope, NULL));
+    app->aside = aside;
+    app->aside_depth = app->stack_count;
+}
+
+void modal_back(struct app *app)
+{
+    if (!app->aside.use || app->stack_count >= app->aside_depth)
+        return;
+    app->modal = app->aside;
+    app->aside = (struct modal){ 0 };
 }
 
 /* The line takes the place of the message, which is then said above it. */

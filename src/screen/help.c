@@ -35,6 +35,9 @@ static const struct help_line {
     { "is:mine", N_("I am responsible; is:reach I have access; is:favourite; is:marked") },
     { "is:closed", N_("closed, reported or paid this month; is:demo, is:internal, is:archived") },
     { "/^berg.*as$/", N_("a pattern (PCRE2); name~pattern in one column") },
+}, line_lines[] = {
+    { "Home End", N_("to the beginning, to the end of what is typed; Ctrl-A and Ctrl-E do the same") },
+    { "Ctrl-W", N_("delete the word before the cursor; Ctrl-U all before it, Ctrl-K all behind it") },
 }, mark_lines[] = {
     { "*", N_("marked with Space; marks stay when rows are hidden, sorted or changed by others") },
     { "●", N_("you have access to this client"), "@" },
@@ -178,6 +181,7 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
             }
         }
     }
+    lines_add(self, language, N_("Where one types, besides"), LINES(line_lines));
     lines_add(self, language, N_("The filter: examples"), LINES(filter_lines));
     lines_add(self, language, N_("Marks"), LINES(mark_lines));
     lines_add(self, language, N_("What the figures mean"), LINES(figure_lines));

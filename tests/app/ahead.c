@@ -56,10 +56,52 @@ static void keys__typed_ahead__leave_what_slow_ones_leave(void **state)
     }
 }
 
+static void yes__typed_before_the_question_was_seen__answers_nothing(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = bureau_app(*state, &keymap);
+    app_rest(app);
+    app_keys_ahead(app, "2 q y y j y");
+    assert_false(app_finished(app));
+    app_rest(app);
+    assert_true(app_shows(app, "Quit klientel?"));
+    app_keys_ahead(app, "Esc q y"); /* another question, not seen yet either */
+    assert_false(app_finished(app));
+    app_rest(app);
+    assert_true(app_shows(app, "Quit klientel?"));
+    app_keys_ahead(app, "y");
+    assert_true(app_finished(app));
+    app_destroy(app);
+    keymap_destroy(keymap);
+}
+
+/* What asks for the same key once more is a question too. */
+static void drop__typed_ahead__drops_nothing(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = bureau_app(*state, &keymap);
+    app_keys(app, "2 c Ctrl-N");
+    app_type(app, "mine");
+    app_keys(app, "Enter Esc c");
+    app_type(app, "mine");
+    app_keys_ahead(app, "Del Del Del Del");
+    app_rest(app);
+    assert_true(app_shows(app, "The same key once more drops \"mine\""));
+    app_keys_ahead(app, "Del");
+    app_rest(app);
+    assert_true(app_shows(app, "The layout \"mine\" is dropped"));
+    app_destroy(app);
+    keymap_destroy(keymap);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys__typed_ahead__leave_what_slow_ones_leave),
+        cmocka_unit_test_setup_teardown(yes__typed_before_the_question_was_seen__answers_nothing,
+                                        bureau_setup, bureau_teardown),
+        cmocka_unit_test_setup_teardown(drop__typed_ahead__drops_nothing, bureau_setup,
+                                        bureau_teardown),
     };
     if (!bureau_start(argc, argv))
         return 99;

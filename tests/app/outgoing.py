@@ -66,7 +66,8 @@ def main():
             screen.press('S')
 
         # Over SSH the person is told how to fetch it from there. Killed in the middle nothing is left.
-        screen.press('q')
+        mark = screen.press('q')
+        screen.wait_for('Quit klientel?', mark)
         screen.press('y')
         need(screen.end() == 0, 'quitting ends with 0')
         screen = Screen(program, database, SSH_CONNECTION='192.0.2.1 1 192.0.2.2 22')

@@ -172,6 +172,40 @@ static void values__with_blanks__are_written_so_that_they_are_found(void **state
     end(app, keymap);
 }
 
+static void help__in_a_field_or_a_list__comes_back_to_it(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = app_on_clients(*state, &keymap);
+    app_keys(app, "/");
+    app_type(app, "ber");
+    app_keys(app, "F1");
+    assert_true(app_shows(app, "While typing"));
+    app_keys(app, "Down Esc g");
+    assert_line(app, "berg");
+    app_keys(app, "Esc J");
+    app_type(app, "ber");
+    app_keys(app, "F1 / a F1 Esc"); /* also with help asked for in the help's own filter line */
+    assert_true(app_shows(app, "Jump to a client"));
+    assert_true(app_shows(app, "/ ber"));
+    app_keys(app, "Esc");
+    assert_false(app_shows(app, "Jump to a client"));
+    end(app, keymap);
+}
+
+static void help__from_which_one_goes_on__does_not_come_back(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = app_on_clients(*state, &keymap);
+    app_keys(app, "c F1 1");
+    assert_true(app_shows(app, "Needs attention"));
+    app_keys(app, "2 c F1 !");
+    app_keys(app, "J");
+    app_type(app, "berg");
+    app_keys(app, "Enter Esc Esc");
+    assert_false(app_shows(app, "on/off"));
+    end(app, keymap);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bureau_setup, bureau_teardown)
 
 int main(int argc, char **argv)
@@ -184,6 +218,8 @@ int main(int argc, char **argv)
         TEST(filters__of_a_read_only_session__last_as_long_as_it),
         TEST(list__opens_on_tab__and_on_nothing_else),
         TEST(everything__that_tab_offers_at_the_beginning__is_a_word_of_the_filter),
+        TEST(help__in_a_field_or_a_list__comes_back_to_it),
+        TEST(help__from_which_one_goes_on__does_not_come_back),
         TEST(values__with_blanks__are_written_so_that_they_are_found),
     };
     if (!bureau_start(argc, argv))
