@@ -189,6 +189,8 @@ static void show(struct screen_run *run)
         run->unshown = !terminal_show(run->terminal, app_surface(run->app));
         hooks_shown(&run->hooks);
     }
+    if (!run->unshown)
+        app_shown(run->app);
     bool blocked = terminal_blocked(run->terminal);
     if (blocked && !run->watched)
         loop_watch_output(run->loop, terminal_output_fd(run->terminal), on_room, run);

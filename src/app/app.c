@@ -344,6 +344,11 @@ void app_key(struct app *app, const char *key)
     app->key = NULL;
 }
 
+void app_shown(struct app *app)
+{
+    app->shown = app->frames;
+}
+
 void app_burst(struct app *app, bool burst)
 {
     app->burst = burst;

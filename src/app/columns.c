@@ -274,7 +274,7 @@ static void drop(struct app *app, struct modal *modal)
     }
     if (refuse_to_keep(app))
         return;
-    bool seen = own->drop == item->id && own->said < app->frames;
+    bool seen = own->drop == item->id && answers(app, own->said);
     message_set(&message, seen ? N_("The layout \"%1\" is dropped")
                                : N_("The same key once more drops \"%1\""),
                 item->text, NULL);

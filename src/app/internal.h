@@ -99,9 +99,12 @@ struct modal {
     struct picker picker;
     struct message question; /* MODAL_QUESTION: instead of the label; text NULL = the label */
     void *own;               /* the use's */
-    uint64_t opened;         /* app->frames then: it is seen when there were more since */
+    uint64_t opened;         /* app->frames then: it is seen when more were shown since */
 };
 
+/* Whether a key can be an answer to what has been asked since that many frames were drawn: it was shown, and the key
+ * came alone. */
+bool answers(const struct app *app, uint64_t frames);
 void modal_open(struct app *app, const struct modal_use *use, void *own);
 void modal_close(struct app *app); /* as it is: neither accepted nor cancelled */
 void modal_key(struct app *app, const char *key);
@@ -146,6 +149,7 @@ struct app {
     struct modal aside;       /* below the help that was asked for in it */
     size_t aside_depth;       /* stack_count with that help */
     uint64_t frames;          /* drawn so far, with all there is to see */
+    uint64_t shown;           /* of those, sent to the terminal */
     struct message message;   /* message line; text NULL = none */
     enum style message_style;
     struct said *said;        /* owned; the last APP_SAID messages, a ring */

@@ -72,13 +72,18 @@ static void modal_cancel(struct app *app)
     modal_finish(app, &modal);
 }
 
+bool answers(const struct app *app, uint64_t frames)
+{
+    return app->shown > frames && !app->burst;
+}
+
 /* Enter alone never confirms: it is a key like any other. A yes that was typed before the question could be read
  * answers something else. */
 static void question_answer(struct app *app, enum action_id action)
 {
     if (action != ACTION_YES)
         modal_cancel(app);
-    else if (app->frames > app->modal.opened)
+    else if (answers(app, app->modal.opened))
         modal_accept(app);
 }
 

@@ -166,6 +166,7 @@ static void lines_add(struct help_pane *self, enum language language, const char
 static void help_make(struct help_pane *self, const struct screen_context *context, int width)
 {
     enum language language = context->session->language;
+    bool typing = (self->scopes & SCOPE_FIELD) != 0;
     unsigned earlier = 0;
     int pass;
     size_t i;
@@ -180,9 +181,11 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
                 earlier |= scope->scope;
             }
         }
+        if (typing == (pass == 0)) {
+            lines_add(self, language, N_("Where one types, besides"), LINES(line_lines));
+            lines_add(self, language, N_("The filter: examples"), LINES(filter_lines));
+        }
     }
-    lines_add(self, language, N_("Where one types, besides"), LINES(line_lines));
-    lines_add(self, language, N_("The filter: examples"), LINES(filter_lines));
     lines_add(self, language, N_("Marks"), LINES(mark_lines));
     lines_add(self, language, N_("What the figures mean"), LINES(figure_lines));
     if (self->page.count == 0)

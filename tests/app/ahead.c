@@ -69,6 +69,10 @@ static void yes__typed_before_the_question_was_seen__answers_nothing(void **stat
     assert_false(app_finished(app));
     app_rest(app);
     assert_true(app_shows(app, "Quit klientel?"));
+    app_burst(app, true); /* a paste that began before, from a terminal that does not say so */
+    app_keys_ahead(app, "y");
+    assert_false(app_finished(app));
+    app_burst(app, false);
     app_keys_ahead(app, "y");
     assert_true(app_finished(app));
     app_destroy(app);

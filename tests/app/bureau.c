@@ -95,6 +95,7 @@ void app_rest(struct app *app)
     do
         app_settle(app);
     while (app_busy(app));
+    app_shown(app);
 }
 
 static void keys_each(struct app *app, const char *keys, bool settled)

@@ -97,7 +97,7 @@ static void press(struct walk *walk)
         "F", "h", "J", "J", "<", ">", "?", "F1", "1", "2", "2", "2", "3", "4", "5", "6", "Tab", "Shift-Tab", "k",
         "j", "g", "G", "/", "/", "F4", "Ctrl-L", "Backspace", "Del", "Ctrl-A", "Ctrl-E", "Ctrl-U",
         "Ctrl-K", "Ctrl-W", "Ins", "F12", "X", "X", "P", "", "å", "\xff", "a\xcc\x81", "(", ")", "!", "|", ":", "\"",
-        "x", "Ctrl-C", "no such key",
+        "x", "Ctrl-C", "M", "'", "y", "no such key",
     };
     app_key(walk->app, keys[pick(walk, sizeof keys / sizeof *keys)]);
 }
@@ -226,6 +226,7 @@ static void step(struct walk *walk)
     if (pick(walk, 3)) /* keys typed ahead are not settled one by one */
         return;
     app_settle(walk->app);
+    app_shown(walk->app);
     check(walk);
     if (app_finished(walk->app)) {
         app_destroy(walk->app);

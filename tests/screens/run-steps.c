@@ -104,6 +104,7 @@ static void settle(struct run *run)
     do
         app_settle(run->app);
     while (app_busy(run->app));
+    app_shown(run->app);
 }
 
 static void type(struct run *run, const char *text)

@@ -27,6 +27,8 @@ struct app *app_create(const struct app_options *options);
 void app_destroy(struct app *app);
 /* One key by name. Marks what is stale or dirty; does not query or draw. */
 void app_key(struct app *app, const char *key);
+/* What was drawn is on the terminal: keys from now on may answer a question that is in it. */
+void app_shown(struct app *app);
 /* Of the keys that follow: they came together, faster than anybody types. No question is answered by such. */
 void app_burst(struct app *app, bool burst);
 /* The mouse (setting mouse): the wheel moves, a click goes to a tab or a row, a double click opens it. Never changes
