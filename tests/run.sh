@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 sh data/packages.sh gcc clang libc6-dev meson ninja-build pkg-config gettext python3 git \
     libncurses-dev libsqlite3-dev libconfig-dev libpcre2-dev libutf8proc-dev libicu-dev \
     libjansson-dev libcsv-dev libsodium-dev libxlsxwriter-dev zlib1g-dev \
-    libcmocka-dev libvterm-dev libclang-rt-14-dev tmux scdoc sqlite3 || exit 1
+    libcmocka-dev libvterm-dev libclang-rt-14-dev tmux strace scdoc sqlite3 || exit 1
 
 passed=0 failed=0 skipped=0
 round() { # name, then the setup's own arguments
