@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-enum { ITEMS = 48, LINES = 48, TWO_COLUMNS = 76 };
+enum { ITEMS = 48, LINES = 48, TWO_COLUMNS = 76, TWO_HALVES = 180 };
 
 enum {
     FIGURE_CLIENTS,
@@ -32,7 +32,6 @@ struct item {
 enum line_kind {
     LINE_ITEMS,
     LINE_HEAD,
-    LINE_NOTE,       /* which clients are in the figures */
     LINE_SUPPRESSED,
     LINE_PAY_OF_OWN,
     LINE_NO_PAYROLL, /* instead of figures */
@@ -58,6 +57,7 @@ struct dashboard_pane {
     size_t item_count;
     enum line_kind lines[LINES];
     int line_count;
+    int beside; /* the first line of those that stand beside the figures in a very wide window; 0 = below them */
     int top; /* first line seen */
 };
 

@@ -111,29 +111,8 @@ static void attention_draw(const struct dashboard_pane *self, const struct item 
 
 /* ---- lines of text ---- */
 
-static void clients_note(const struct dashboard_pane *self, const struct screen_context *context,
-                         struct buffer *ret_text)
-{
-    enum language language = context->session->language;
-    enum role role = context->session->role;
-    /* Who sees the internal client sees it by the number: only others need to be told. */
-    bool sees = role == ROLE_ADMIN || role == ROLE_LEAD;
-    struct message message = { 0 };
-    struct buffer count = { 0 };
-
-    language_add_number(language, self->dashboard.client_count, &count);
-    message_set(&message,
-                self->dashboard.with_internal ? N_("%1 clients, the internal client included")
-                : sees                        ? N_("%1 clients")
-                                              : N_("%1 clients, without the internal client"),
-                buffer_text(&count), NULL);
-    message_add(&message, language, ret_text);
-    buffer_finish(&count);
-}
-
-static void text_line_draw(const struct dashboard_pane *self, enum line_kind kind,
-                           const struct screen_context *context, struct surface *surface,
-                           struct rect rect)
+static void text_line_draw(enum line_kind kind, const struct screen_context *context,
+                           struct surface *surface, struct rect rect)
 {
     enum language language = context->session->language;
     struct buffer text = { 0 };
@@ -141,9 +120,6 @@ static void text_line_draw(const struct dashboard_pane *self, enum line_kind kin
     enum style style = STYLE_DIM;
 
     switch (kind) {
-    case LINE_NOTE:
-        clients_note(self, context, &text);
-        break;
     case LINE_SUPPRESSED:
         sentence = N_("Pay is left out: it would show single clients' pay");
         style = STYLE_WARN;
@@ -197,7 +173,7 @@ static void line_draw_one(const struct dashboard_pane *self, int line,
                                              : N_("Needs attention")));
         break;
     default:
-        text_line_draw(self, self->lines[line], context, surface, rect);
+        text_line_draw(self->lines[line], context, surface, rect);
         break;
     }
 }
@@ -270,20 +246,37 @@ static void dashboard_scroll(struct dashboard_pane *self, size_t cursor)
     int line = cursor == SIZE_MAX ? 0 : self->items[cursor].line;
     int last = self->line_count > self->rows ? self->line_count - self->rows : 0;
 
-    if (line <= 1)
+    if (line <= 1 || self->beside)
         self->top = 0;
     if (line < self->top)
         self->top = line;
-    if (line >= self->top + self->rows)
+    if (line >= self->top + self->rows && !self->beside)
         self->top = line - self->rows + 1;
     if (self->top > last)
         self->top = last;
+}
+
+/* Where a line stands; false when it is not seen. */
+static bool line_place(const struct dashboard_pane *self, int line, struct rect rect,
+                       struct rect *ret_place)
+{
+    int left = rect.columns / 2;
+
+    if (self->beside)
+        *ret_place = line < self->beside
+                         ? (struct rect) { rect.row + line, rect.column, 1, left - 2 }
+                         : (struct rect) { rect.row + line - self->beside, rect.column + left, 1,
+                                           rect.columns - left };
+    else
+        *ret_place = (struct rect) { rect.row + line - self->top, rect.column, 1, rect.columns };
+    return ret_place->row >= rect.row && ret_place->row < rect.row + rect.rows;
 }
 
 void dashboard_draw(struct pane *pane, const struct screen_context *context,
                     struct surface *surface, struct rect rect, bool focused)
 {
     struct dashboard_pane *self = (struct dashboard_pane *)pane;
+    struct rect place;
     size_t cursor, i;
     int line;
 
@@ -293,18 +286,37 @@ void dashboard_draw(struct pane *pane, const struct screen_context *context,
     dashboard_arrange(self, rect.columns, rect.rows);
     cursor = dashboard_cursor(self);
     dashboard_scroll(self, cursor);
-    for (line = self->top; line < self->line_count && line < self->top + rect.rows; line++)
-        line_draw_one(self, line, context, surface,
-                      (struct rect) { rect.row + line - self->top, rect.column, 1, rect.columns });
-    for (i = 0; i < self->item_count; i++) {
-        line = self->items[i].line;
-        if (line >= self->top && line < self->top + rect.rows)
-            item_draw(self, &self->items[i], i == cursor, focused, context, surface,
-                      (struct rect) { rect.row + line - self->top, rect.column, 1, rect.columns });
-    }
+    for (line = self->top; line < self->line_count; line++)
+        if (line_place(self, line, rect, &place))
+            line_draw_one(self, line, context, surface, place);
+    for (i = 0; i < self->item_count; i++)
+        if (line_place(self, self->items[i].line, rect, &place))
+            item_draw(self, &self->items[i], i == cursor, focused, context, surface, place);
+    if (self->beside)
+        return;
     more_draw(self->top, false, context, surface, rect);
     rect.row += rect.rows - 1;
     more_draw(self->line_count - self->top - rect.rows, true, context, surface, rect);
+}
+
+static void clients_note(const struct dashboard_pane *self, const struct screen_context *context,
+                         struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    enum role role = context->session->role;
+    /* Who sees the internal client sees it by the number: only others need to be told. */
+    bool sees = role == ROLE_ADMIN || role == ROLE_LEAD;
+    struct message message = { 0 };
+    struct buffer count = { 0 };
+
+    language_add_number(language, self->dashboard.client_count, &count);
+    message_set(&message,
+                self->dashboard.with_internal ? N_("%1 clients, the internal client included")
+                : sees                        ? N_("%1 clients")
+                                              : N_("%1 clients, without the internal client"),
+                buffer_text(&count), NULL);
+    message_add(&message, language, ret_text);
+    buffer_finish(&count);
 }
 
 void dashboard_status(const struct pane *pane, const struct screen_context *context,

@@ -7,6 +7,7 @@
  * Invariant: the cursor is an item's identity, so it stays when the figures change; an item that is
  * gone gives the cursor to the first one.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,7 +30,7 @@ static int text_line(struct dashboard_pane *self, enum line_kind kind, int line)
     return line + 1;
 }
 
-static int figures_arrange(struct dashboard_pane *self, int line, bool note)
+static int figures_arrange(struct dashboard_pane *self, int line)
 {
     int i;
 
@@ -46,7 +47,7 @@ static int figures_arrange(struct dashboard_pane *self, int line, bool note)
         line = text_line(self, LINE_SUPPRESSED, line);
     if (self->dashboard.pay_of_own)
         line = text_line(self, LINE_PAY_OF_OWN, line);
-    return note ? text_line(self, LINE_NOTE, line) : line;
+    return line;
 }
 
 static int due_arrange(struct dashboard_pane *self, int line)
@@ -86,26 +87,29 @@ static int attention_arrange(struct dashboard_pane *self, int line)
     return line + (column > 0);
 }
 
-static void arrange(struct dashboard_pane *self, bool note)
+static void arrange(struct dashboard_pane *self, bool beside)
 {
     int line = 0;
 
     self->item_count = 0;
-    if (self->dashboard.no_payroll)
+    self->beside = 0;
+    if (self->dashboard.no_payroll) {
         line = text_line(self, LINE_NO_PAYROLL, text_line(self, LINE_HEAD, line));
-    else
-        line = due_arrange(self, figures_arrange(self, line, note));
+    } else {
+        line = figures_arrange(self, line);
+        self->beside = beside ? line : 0;
+        line = due_arrange(self, line);
+    }
     line = attention_arrange(self, line);
     self->line_count = line < LINES ? line : LINES;
 }
 
-/* The status line says too which clients are counted: on a low screen the line here is left out. */
 void dashboard_arrange(struct dashboard_pane *self, int width, int rows)
 {
     self->width = width;
     self->rows = rows;
-    arrange(self, true);
-    if (self->line_count > rows)
+    arrange(self, width >= TWO_HALVES);
+    if (self->beside > rows || self->line_count - self->beside > rows)
         arrange(self, false);
 }
 
@@ -285,6 +289,31 @@ static size_t item_beyond(const struct dashboard_pane *self, size_t from, int di
     return best;
 }
 
+/* The row of an item from the top, whichever half it stands in. */
+static int item_row(const struct dashboard_pane *self, size_t item, bool right)
+{
+    return self->items[item].line - (right ? self->beside : 0);
+}
+
+/* The item nearest to that one's row in the other half; itself when there is none on that side. */
+static size_t item_across(const struct dashboard_pane *self, size_t from, int direction)
+{
+    bool right = self->items[from].line >= self->beside;
+    size_t best = from, i;
+    int far = INT_MAX;
+
+    if (!self->beside || right == (direction > 0))
+        return from;
+    for (i = 0; i < self->item_count; i++) {
+        int distance = abs(item_row(self, i, !right) - item_row(self, from, right));
+        if ((self->items[i].line >= self->beside) != right && distance < far) {
+            far = distance;
+            best = i;
+        }
+    }
+    return best;
+}
+
 static size_t item_beside(const struct dashboard_pane *self, size_t from, int direction)
 {
     size_t i;
@@ -293,7 +322,7 @@ static size_t item_beside(const struct dashboard_pane *self, size_t from, int di
         if (self->items[i].line == self->items[from].line &&
             self->items[i].column == self->items[from].column + direction)
             return i;
-    return from;
+    return item_across(self, from, direction);
 }
 
 static void cursor_step(struct dashboard_pane *self, int direction, int steps)
