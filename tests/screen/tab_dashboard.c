@@ -185,10 +185,10 @@ static void dashboard__walks__every_figure_and_line(void **state)
         last = row;
         if (act(&test, ACTION_DOWN, 1).kind != EFFECT_DONE)
             break;
-        if (row == 18)
+        if (row == 17)
             break;
     }
-    assert_int_equal(last, 18);
+    assert_int_equal(last, 17);
     finish(&test);
 }
 
@@ -324,25 +324,29 @@ static void dashboard__keeps_the_cursor__when_the_figures_change(void **state)
     finish(&test);
 }
 
+/* On the line under the tabs; asked here as the frame asks. */
+static bool status_says(struct dashboard_fixture *test, const char *text)
+{
+    struct buffer status = { 0 };
+
+    test->pane->ops->status(test->pane, &test->base.context, &status);
+    bool says = strstr(buffer_text(&status), text) != NULL;
+    buffer_finish(&status);
+    return says;
+}
+
 static void dashboard__says__which_clients_are_in_the_figures(void **state)
 {
     struct dashboard_fixture test;
-    struct buffer status = { 0 };
 
     (void)state;
     start(&test, 30, 80);
-    draw(&test);
-    assert_true(fixture_shows(&test.base, "1,204 clients, the internal client included"));
+    assert_true(status_says(&test, "1,204 clients, the internal client included"));
     test.dashboard.with_internal = false;
     hand_over(&test);
-    draw(&test);
-    assert_false(fixture_shows(&test.base, "the internal client")); /* a lead's filter: no lack of rights */
+    assert_false(status_says(&test, "the internal client")); /* a lead's filter: no lack of rights */
     test.base.session.role = ROLE_OPERATOR;
-    draw(&test);
-    assert_true(fixture_shows(&test.base, "without the internal client"));
-    test.pane->ops->status(test.pane, &test.base.context, &status);
-    assert_non_null(strstr(buffer_text(&status), "without the internal client"));
-    buffer_finish(&status);
+    assert_true(status_says(&test, "without the internal client"));
     finish(&test);
 }
 
