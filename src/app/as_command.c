@@ -3,6 +3,8 @@
  *
  * State: none.
  */
+#include <string.h>
+
 #include "internal.h"
 
 void as_command_open(struct app *app, enum action_id action)
@@ -16,6 +18,10 @@ void as_command_open(struct app *app, enum action_id action)
     buffer_add_text(&text, "\n\n");
     buffer_add_text(&text, text_tr(language, N_("Prints the rows that are seen here, for scripts and files: add --format "
                                                 "csv or json. On a shared host: ssh HOST and the same words.")));
+    if (strstr(buffer_text(&text), "is:marked")) {
+        buffer_add_text(&text, "\n\n");
+        buffer_add_text(&text, text_tr(language, N_("Marks are on this screen alone: is:marked finds no row there.")));
+    }
     app_open(app, pane_text(N_("This screen as a command"), buffer_text(&text)));
     buffer_finish(&text);
 }

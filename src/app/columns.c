@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "command_line.h"
 #include "klientel/base/arena.h"
 
 /* Ids of the lines: a column is itself, layouts are below 0. */
@@ -330,4 +330,67 @@ void columns_choose(struct app *app, enum action_id action)
     (void)action;
     if (app_table(app))
         modal_open(app, &columns_use, memory_zero(1, sizeof(struct columns)));
+}
+
+/* ---- :columns NAME ---- */
+
+void columns_complete(struct app *app, struct completion *completion, const struct line *line)
+{
+    const struct table *table = app_table(app);
+    const struct ready_layout *ready;
+    struct arena *arena = arena_create();
+    struct saved_layout *saved;
+    (void)line;
+    for (size_t i = 0; table && (ready = table_ready(table, i)); i++)
+        completion_offer(completion, text_tr(app->options.session.language, ready->label), NULL,
+                         NULL, false);
+    for (size_t i = 0, count = table ? kept_layouts(app, table, arena, &saved) : 0; i < count; i++)
+        completion_offer(completion, saved[i].name, NULL, NULL, false);
+    arena_destroy(arena);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    struct buffer one = { 0 }, other = { 0 };
+    text_fold_add(a, strlen(a), &one);
+    text_fold_add(b, strlen(b), &other);
+    bool same = strcmp(buffer_text(&one), buffer_text(&other)) == 0;
+    buffer_finish(&one);
+    buffer_finish(&other);
+    return same;
+}
+
+/* One's own go first; the ready ones answer to their English names too. */
+static bool layout_named(struct app *app, const struct table *table, const char *name,
+                         struct table_layout *ret_layout)
+{
+    struct arena *arena = arena_create();
+    struct saved_layout *saved;
+    const struct ready_layout *ready;
+    size_t count = kept_layouts(app, table, arena, &saved);
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++)
+        found = same_name(saved[i].name, name) &&
+                table_layout_parse(table->dataset, saved[i].text, ret_layout);
+    arena_destroy(arena);
+    for (size_t i = 0; !found && (ready = table_ready(table, i)); i++) {
+        found = same_name(text_tr(app->options.session.language, ready->label), name) ||
+                same_name(ready->label, name);
+        if (found)
+            table_ready_layout(table, ready, ret_layout);
+    }
+    return found;
+}
+
+bool columns_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    struct table *table = app_table(app);
+    struct table_layout layout;
+    if (!table)
+        return true;
+    if (!layout_named(app, table, argument, &layout))
+        return failure_set(ret_failure, FAILURE_USAGE, "", N_("There is no layout called \"%1\" here"),
+                           argument, NULL);
+    take(app, table, &layout);
+    return true;
 }

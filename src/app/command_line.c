@@ -136,15 +136,33 @@ static void unknown_say(struct app *app, const char *name)
     app_say(app, STYLE_ERROR, &message);
 }
 
+/* The same answer as the key's. False without a failure: the rows it means are still coming, it is tried again. */
+static bool may(struct app *app, enum action_id action, struct failure *ret_failure)
+{
+    struct action_facts facts;
+    if (action == ACTION_NONE)
+        return true;
+    holder_catch_up(app, app_top(app));
+    if (held_begin(app, action))
+        return false;
+    app_facts(app, &facts);
+    struct message why = action_judge(action, &facts);
+    if (!why.text)
+        return true;
+    *ret_failure = (struct failure){ .kind = FAILURE_REFUSED, .message = why };
+    return false;
+}
+
 static bool word_run(struct app *app, const struct command_word *word, const char *argument)
 {
     struct failure failure = { 0 };
     struct message message;
     if (argument && *argument) {
         if (word->run) {
-            if (word->run(app, argument, &failure))
+            if (may(app, word->with, &failure) && word->run(app, argument, &failure))
                 return true;
-            app_fail(app, &failure);
+            if (failure.message.text)
+                app_fail(app, &failure);
             return false;
         }
         message_set(&message, N_("Nothing comes after %1"), word->word, NULL);

@@ -13,20 +13,6 @@
 
 /* ---- filter, view, jump ---- */
 
-/* With the place in the argument. */
-static bool filter_refused(struct app *app, const struct filter_error *error,
-                           struct failure *ret_failure)
-{
-    struct buffer why = { 0 };
-    char position[24];
-    snprintf(position, sizeof position, "%zu", error->position + 1);
-    message_add(&error->message, app->options.session.language, &why);
-    failure_set(ret_failure, FAILURE_USAGE, "", N_("at character %1: %2"), position,
-                buffer_text(&why), NULL);
-    buffer_finish(&why);
-    return false;
-}
-
 static bool filter_run(struct app *app, const char *argument, struct failure *ret_failure)
 {
     const struct pane *pane = app_top(app)->pane;
@@ -39,7 +25,7 @@ static bool filter_run(struct app *app, const char *argument, struct failure *re
         struct filter *filter =
             filter_create(argument, pane->ops->dataset(pane), &scope, &error);
         if (!filter)
-            return filter_refused(app, &error, ret_failure);
+            return filter_text_refused(app, &error, ret_failure);
         filter_destroy(filter);
     }
     app_set_filter(app, argument);
@@ -188,14 +174,22 @@ static bool quit_run(struct app *app, const char *argument, struct failure *ret_
 /* ---- the table ---- */
 
 static const struct command_word table[] = {
-    { "filter", ACTION_FILTER, NULL, NULL, filter_complete, filter_run },
-    { "view", ACTION_VIEWS, N_("Put a saved view on"), NULL, view_complete, view_use },
-    { "jump", ACTION_JUMP, NULL, NULL, NULL, jump_to },
-    { "sort", ACTION_SORT, NULL, NULL, sort_complete, sort_run },
-    { "month", ACTION_NONE, N_("Go to a month, in all tabs"), "2026-10, +1, -1, now", month_complete,
-      month_run },
-    { "help", ACTION_HELP, NULL, NULL, help_complete, help_run },
-    { "quit", ACTION_NONE, N_("Quit klientel, after a question"), NULL, NULL, quit_run },
+    { "filter", ACTION_FILTER, ACTION_NONE, NULL, NULL, filter_complete, filter_run },
+    { "mark", ACTION_MARK, ACTION_MARK_TEXT,
+      N_("Mark the row, or what a filter behind it finds"), NULL, filter_complete,
+      mark_run },
+    { "unmark", ACTION_UNMARK_ALL, ACTION_UNMARK_TEXT,
+      N_("Clear the marks, or those a filter behind it finds"), NULL,
+      filter_complete, unmark_run },
+    { "view", ACTION_VIEWS, ACTION_VIEWS, N_("Put a saved view on"), NULL, view_complete, view_use },
+    { "jump", ACTION_JUMP, ACTION_NONE, NULL, NULL, NULL, jump_to },
+    { "sort", ACTION_SORT, ACTION_NONE, NULL, NULL, sort_complete, sort_run },
+    { "columns", ACTION_COLUMNS, ACTION_COLUMNS, NULL, NULL, columns_complete, columns_run },
+    { "export", ACTION_EXPORT, ACTION_EXPORT, NULL, NULL, export_complete, export_run },
+    { "month", ACTION_NONE, ACTION_NONE, N_("Go to a month, in all tabs"), "2026-10, +1, -1, now",
+      month_complete, month_run },
+    { "help", ACTION_HELP, ACTION_NONE, NULL, NULL, help_complete, help_run },
+    { "quit", ACTION_NONE, ACTION_NONE, N_("Quit klientel, after a question"), NULL, NULL, quit_run },
 };
 enum { TABLE = sizeof table / sizeof *table };
 
@@ -244,9 +238,10 @@ struct command_word command_word_at(size_t position)
         if (is_word(action) && position-- == 0)
             return (struct command_word){ .word = action_info(action)->word,
                                           .action = action,
+                                          .with = ACTION_NONE,
                                           .help = action_info(action)->help };
     }
-    return (struct command_word){ .word = "", .action = ACTION_NONE, .help = "" };
+    return (struct command_word){ .word = "", .action = ACTION_NONE, .with = ACTION_NONE, .help = "" };
 }
 
 bool command_word_find(const char *name, struct command_word *ret_word)

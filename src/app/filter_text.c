@@ -135,3 +135,16 @@ void filter_text_note(struct app *app, enum dataset dataset, const char *text)
     }
     filter_destroy(filter);
 }
+
+bool filter_text_refused(struct app *app, const struct filter_error *error,
+                         struct failure *ret_failure)
+{
+    struct buffer why = { 0 };
+    char position[24];
+    snprintf(position, sizeof position, "%zu", error->position + 1);
+    message_add(&error->message, app->options.session.language, &why);
+    failure_set(ret_failure, FAILURE_USAGE, "", N_("at character %1: %2"), position,
+                buffer_text(&why), NULL);
+    buffer_finish(&why);
+    return false;
+}

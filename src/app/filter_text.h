@@ -32,6 +32,10 @@ void filter_text_draw(struct app *app, struct filter_text *self, struct surface 
 /* Notes a filter for going back to, unless it cannot be read. */
 void filter_text_note(struct app *app, enum dataset dataset, const char *text);
 
+/* A failure that tells at which character and why it cannot be read; false. */
+bool filter_text_refused(struct app *app, const struct filter_error *error,
+                         struct failure *ret_failure);
+
 /* What may stand at the cursor, in a filter that begins at `start` of the line: completion_begin and the candidates. */
 void filter_offers(struct app *app, enum dataset dataset, struct completion *completion,
                    const struct line *line, size_t start);

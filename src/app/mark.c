@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_line.h"
 #include "filter_text.h"
 #include "klientel/base/arena.h"
 
@@ -206,22 +207,15 @@ static void apply(struct table *table, const struct mark *own)
     }
 }
 
-static bool mark_accept(struct app *app, struct modal *modal)
+/* Rows may have come since it was typed: what is found is looked for once more. */
+static bool run(struct app *app, struct table *table, const char *text, struct mark *own)
 {
-    struct table *table = app_table(app);
-    struct mark *own = modal->own;
     struct message message;
     struct buffer count = { 0 };
-    if (!table)
-        return true;
-    if (modal->line.length == 0) {
-        app_say_text(app, STYLE_NORMAL, N_("The field was empty: no mark was changed"));
-        return true;
-    }
-    find(app, table, modal->line.text, own); /* rows may have come since it was typed */
+    find(app, table, text, own);
     if (own->error.message.text)
         return false;
-    filter_text_note(app, table->dataset, modal->line.text);
+    filter_text_note(app, table->dataset, text);
     size_t changed = own->off ? own->already : own->found.count - own->already;
     apply(table, own);
     language_add_number(app->options.session.language, (int64_t)changed, &count);
@@ -229,6 +223,17 @@ static bool mark_accept(struct app *app, struct modal *modal)
                 buffer_text(&count), NULL);
     app_say(app, STYLE_DIM, &message);
     buffer_finish(&count);
+    return true;
+}
+
+static bool mark_accept(struct app *app, struct modal *modal)
+{
+    struct table *table = app_table(app);
+    if (!table)
+        return true;
+    if (modal->line.length > 0)
+        return run(app, table, modal->line.text, modal->own);
+    app_say_text(app, STYLE_NORMAL, N_("The field was empty: no mark was changed"));
     return true;
 }
 
@@ -278,4 +283,30 @@ void mark_by_text(struct app *app, enum action_id action)
     filter_text_start(&own->text, &(struct line){ 0 }, 0);
     table_marks_hold(app_table(app));
     modal_open(app, own->off ? &unmark_use : &mark_use, own);
+}
+
+/* ---- :mark FILTER, :unmark FILTER ---- */
+
+static bool run_line(struct app *app, const char *text, bool off, struct failure *ret_failure)
+{
+    struct table *table = app_table(app);
+    struct mark own = { .off = off };
+    if (!table)
+        return true;
+    table_marks_hold(table);
+    bool good = run(app, table, text, &own) ||
+                filter_text_refused(app, &own.error, ret_failure);
+    ids_finish(&own.found);
+    arena_destroy(own.arena);
+    return good;
+}
+
+bool mark_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    return run_line(app, argument, false, ret_failure);
+}
+
+bool unmark_run(struct app *app, const char *argument, struct failure *ret_failure)
+{
+    return run_line(app, argument, true, ret_failure);
 }

@@ -132,7 +132,8 @@ void outgoing_title_add(struct app *app, bool all, struct buffer *ret_text)
 /* ---- marked rows that are hidden ---- */
 
 struct hidden {
-    void (*then)(struct app *app, bool all);
+    void (*then)(struct app *app, bool all, int64_t what);
+    int64_t what;
 };
 
 static void hidden_rows(struct app *app, struct table *table, enum bulk_rows which,
@@ -141,7 +142,7 @@ static void hidden_rows(struct app *app, struct table *table, enum bulk_rows whi
     const struct hidden *hidden = own;
     (void)table;
     (void)ids;
-    hidden->then(app, which == BULK_ALL);
+    hidden->then(app, which == BULK_ALL, hidden->what);
 }
 
 static void hidden_done(struct app *app, void *own)
@@ -152,14 +153,16 @@ static void hidden_done(struct app *app, void *own)
 
 static const struct bulk_use hidden_use = { .rows = hidden_rows, .done = hidden_done };
 
-void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all))
+void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all, int64_t what),
+                  int64_t what)
 {
     if (table_hidden_marks(app_table(app)) == 0) {
-        then(app, false);
+        then(app, false, what);
         return;
     }
     struct hidden *hidden = memory_zero(1, sizeof *hidden);
     hidden->then = then;
+    hidden->what = what;
     marks_ask(app, &hidden_use, hidden);
 }
 

@@ -11,8 +11,10 @@
 /* How many rows of the focused table are meant: the marked ones (all: those too that the filter hides), and where
  * none is marked those that are shown. */
 size_t outgoing_count(struct app *app, bool all);
-/* Asks about marked rows that are hidden (visible only / all / cancel), where there are any, then calls. */
-void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all));
+/* Asks about marked rows that are hidden (visible only / all / cancel), where there are any, then calls. what: the
+ * caller's. */
+void outgoing_ask(struct app *app, void (*then)(struct app *app, bool all, int64_t what),
+                  int64_t what);
 /* False after saying why: a scan goes on, there is no outbox. */
 bool outgoing_ready(struct app *app);
 /* "212 rows of Clients, November 2026"; "3 rows of Access, Fjord AS" */

@@ -56,8 +56,9 @@ static size_t columns_fit(const struct table *table, enum column *ret_columns)
     return count;
 }
 
-static void print_table(struct app *app, bool all)
+static void print_table(struct app *app, bool all, int64_t what)
 {
+    (void)what;
     enum column columns[TABLE_COLUMNS];
     struct buffer title = { 0 }, heading = { 0 };
     outgoing_title_add(app, all, &title);
@@ -152,7 +153,7 @@ void print_open(struct app *app, enum action_id action)
     if (!outgoing_ready(app))
         return;
     if (app_table(app))
-        outgoing_ask(app, print_table);
+        outgoing_ask(app, print_table, 0);
     else
         print_text(app);
 }

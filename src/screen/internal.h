@@ -83,6 +83,9 @@ bool folded_words_stand_in(const char *words, const char *line);
 void shell_word_add(const char *word, struct buffer *ret_text);
 /* " --option value"; nothing for an empty value (or NULL). */
 void shell_option_add(const char *option, const char *value, struct buffer *ret_text);
+/* The same for a filter, in words that are the same in every language. */
+void shell_filter_add(const char *option, const char *filter, enum dataset dataset,
+                      const struct screen_context *context, struct buffer *ret_text);
 /* " --columns a,b --sort -c" as the table shows it. */
 void table_command_add(const struct table *table, struct buffer *ret_text);
 

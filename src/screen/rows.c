@@ -177,8 +177,8 @@ static void rows_command(const struct pane *pane, const struct screen_context *c
     buffer_print(ret_text, "list %s", dataset_info(self->table.dataset)->name);
     if (month_known(month))
         shell_option_add("month", month_format(month, text), ret_text);
-    shell_option_add("clients", self->clients, ret_text);
-    shell_option_add("filter", self->filter, ret_text);
+    shell_filter_add("clients", self->clients, DATASET_clients, context, ret_text);
+    shell_filter_add("filter", self->filter, self->table.dataset, context, ret_text);
     table_command_add(&self->table, ret_text);
 }
 

@@ -277,7 +277,7 @@ static void clients_command(const struct pane *pane, const struct screen_context
     if (table->dataset == DATASET_clients)
         shell_option_add("month", month_format(context->month, month), ret_text);
     if (table == list) {
-        shell_option_add("filter", self->filters[self->side], ret_text);
+        shell_filter_add("filter", self->filters[self->side], table->dataset, context, ret_text);
     } else if (self->side == SIDE_CLIENTS) {
         buffer_print(&filter, "client=%" PRId64, list->cursor_id);
         shell_option_add("filter", buffer_text(&filter), ret_text);

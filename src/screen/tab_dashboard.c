@@ -461,7 +461,7 @@ static void dashboard_command(const struct pane *pane, const struct screen_conte
 
     buffer_add_text(ret_text, "dashboard");
     shell_option_add("month", month_format(context->month, month), ret_text);
-    shell_option_add("filter", self_of(pane)->filter, ret_text);
+    shell_filter_add("filter", self_of(pane)->filter, DATASET_clients, context, ret_text);
 }
 
 static void dashboard_destroy(struct pane *pane)

@@ -59,3 +59,31 @@ void shell_option_add(const char *option, const char *value, struct buffer *ret_
     buffer_print(ret_text, " --%s ", option);
     shell_word_add(value, ret_text);
 }
+
+/* Who is in a relation makes no difference to the text. */
+static bool any_clients(void *context, enum filter_relation relation, const char *value,
+                        struct ids *ret_clients, struct failure *ret_failure)
+{
+    (void)context;
+    (void)relation;
+    (void)value;
+    (void)ret_clients;
+    (void)ret_failure;
+    return true;
+}
+
+void shell_filter_add(const char *option, const char *filter, enum dataset dataset,
+                      const struct screen_context *context, struct buffer *ret_text)
+{
+    struct filter_scope scope = { .language = context->session->language,
+                                  .today = session_today(context->session),
+                                  .clients = any_clients };
+    struct filter_error error;
+    struct buffer text = { 0 };
+    struct filter *compiled = filter ? filter_create(filter, dataset, &scope, &error) : NULL;
+    if (compiled && !filter_is_empty(compiled))
+        filter_add_canonical(compiled, &text);
+    shell_option_add(option, compiled ? buffer_text(&text) : filter, ret_text);
+    filter_destroy(compiled);
+    buffer_finish(&text);
+}
