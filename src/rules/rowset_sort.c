@@ -143,12 +143,12 @@ static void merge(const struct sort *sort, bool with_keys, const struct item *fr
 
 enum { DIGIT_BITS = 11, DIGITS = 6, DIGIT_VALUES = 1 << DIGIT_BITS, DIGITS_WORTH = 256 };
 
-static unsigned digit_of(uint64_t prefix, int digit)
+static unsigned digit_of(uint64_t key, int digit)
 {
-    return (unsigned)(prefix >> digit * DIGIT_BITS) & (DIGIT_VALUES - 1);
+    return (unsigned)(key >> digit * DIGIT_BITS) & (DIGIT_VALUES - 1);
 }
 
-/* Equal ones are put in the order of their ids already when those ascend from row to row. */
+/* Equal ones are in the order of their ids already when those ascend from row to row. */
 static bool ids_ascend(const struct sort *sort, const struct item *items, size_t count)
 {
     for (size_t i = 1; i < count; i++)
@@ -157,59 +157,59 @@ static bool ids_ascend(const struct sort *sort, const struct item *items, size_t
     return true;
 }
 
-static void sort_digits(struct item *items, size_t count)
+static uint64_t key_of(const struct sort *sort, bool by_id, const struct item *item)
 {
-    uint32_t(*counts)[DIGIT_VALUES] = memory_zero(DIGITS, sizeof *counts);
-    struct item *spare = memory_alloc(count * sizeof *spare);
-    struct item *from = items, *to = spare;
+    return by_id ? sortable(sort->ids[item->row]) : item->prefix;
+}
+
+/* One turn: the items in the order of that digit; equal ones stay as they were. */
+static void sort_digit(const struct sort *sort, bool by_id, int digit, const struct item *from,
+                       size_t count, struct item *to)
+{
+    uint32_t at[DIGIT_VALUES] = { 0 }, start = 0;
     for (size_t i = 0; i < count; i++)
-        for (int digit = 0; digit < DIGITS; digit++)
-            counts[digit][digit_of(items[i].prefix, digit)]++;
+        at[digit_of(key_of(sort, by_id, &from[i]), digit)]++;
+    for (int value = 0; value < DIGIT_VALUES; value++) {
+        uint32_t here = at[value];
+        at[value] = start;
+        start += here;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[at[digit_of(key_of(sort, by_id, &from[i]), digit)]++] = from[i];
+}
+
+/* By ids, or by prefixes. */
+static void sort_digits(const struct sort *sort, bool by_id, struct item *items, size_t count,
+                        struct item *spare)
+{
+    uint64_t first = key_of(sort, by_id, &items[0]), differs = 0;
+    struct item *from = items, *to = spare;
+    for (size_t i = 1; i < count; i++)
+        differs |= key_of(sort, by_id, &items[i]) ^ first;
     for (int digit = 0; digit < DIGITS; digit++) {
-        uint32_t *at = counts[digit], start = 0;
-        if (at[digit_of(items[0].prefix, digit)] == count)
+        if (digit_of(differs, digit) == 0)
             continue;
-        for (int value = 0; value < DIGIT_VALUES; value++) {
-            uint32_t here = at[value];
-            at[value] = start;
-            start += here;
-        }
-        for (size_t i = 0; i < count; i++)
-            to[at[digit_of(from[i].prefix, digit)]++] = from[i];
+        sort_digit(sort, by_id, digit, from, count, to);
         struct item *swap = from;
         from = to;
         to = swap;
     }
     if (from != items)
         memcpy(items, from, count * sizeof *items);
-    free(spare);
-    free(counts);
 }
 
-/* So that equal ones come in the order of their ids. */
-static void sort_ids(const struct sort *sort, struct item *items, size_t count)
+static void sort_numbers(const struct sort *sort, bool are_ids, struct item *items, size_t count)
 {
-    struct item *by_id = memory_alloc(count * sizeof *by_id);
     struct item *spare = memory_alloc(count * sizeof *spare);
-    for (size_t i = 0; i < count; i++)
-        by_id[i] = (struct item){ sortable(sort->ids[items[i].row]), (uint32_t)i, 0 };
-    sort_digits(by_id, count);
-    for (size_t i = 0; i < count; i++)
-        spare[i] = items[by_id[i].row];
-    memcpy(items, spare, count * sizeof *items);
-    free(by_id);
+    if (!are_ids && !ids_ascend(sort, items, count))
+        sort_digits(sort, true, items, count, spare);
+    sort_digits(sort, false, items, count, spare);
     free(spare);
 }
 
 static void sort_items(const struct sort *sort, bool with_keys, struct item *items, size_t count)
 {
     enum { RUN = 16 };
-    if (!with_keys && count >= DIGITS_WORTH) {
-        if (!ids_ascend(sort, items, count))
-            sort_ids(sort, items, count);
-        sort_digits(items, count);
-        return;
-    }
     for (size_t start = 0; start < count; start += RUN)
         sort_run(sort, with_keys, items + start, count - start < RUN ? count - start : RUN);
     if (count <= RUN)
@@ -234,8 +234,15 @@ static void sort_items(const struct sort *sort, bool with_keys, struct item *ite
 uint32_t *sort_finish(struct sort *sort)
 {
     assert(sort->known_count + sort->unknown_count == sort->count);
-    sort_items(sort, sort->key_at != NULL, sort->known, sort->known_count);
-    sort_items(sort, false, sort->known + sort->known_count, sort->unknown_count);
+    struct item *unknown = sort->known + sort->known_count;
+    if (sort->key_at == NULL && sort->known_count >= DIGITS_WORTH)
+        sort_numbers(sort, false, sort->known, sort->known_count);
+    else
+        sort_items(sort, sort->key_at != NULL, sort->known, sort->known_count);
+    if (sort->unknown_count >= DIGITS_WORTH)
+        sort_numbers(sort, true, unknown, sort->unknown_count);
+    else
+        sort_items(sort, false, unknown, sort->unknown_count);
     uint32_t *order = memory_alloc((sort->count ? sort->count : 1) * sizeof *order);
     for (size_t i = 0; i < sort->count; i++)
         order[i] = sort->known[i].row;
