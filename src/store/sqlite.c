@@ -196,7 +196,7 @@ static bool set_up(struct db *db, enum db_mode mode, struct failure *ret_failure
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
     limit_all(db->handle);
     if (!simple(db, "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-                    "PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA secure_delete=ON;"
+                    "PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; PRAGMA secure_delete=ON;"
                     "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=FILE;"
                     /* A checkpoint holds the gate: rarely, then; the same pages are written again and again. */
                     "PRAGMA wal_autocheckpoint=8000",
@@ -546,7 +546,7 @@ void db_bulk(struct db *db, bool bulk)
     sqlite3_exec(db->handle,
                  bulk ? "PRAGMA temp.secure_delete=OFF; PRAGMA temp.cache_size=-16000;"
                         "PRAGMA main.cache_size=-48000"
-                      : "PRAGMA main.cache_size=-16000; PRAGMA temp.cache_size=-2000",
+                      : "PRAGMA main.cache_size=-2000; PRAGMA temp.cache_size=-2000",
                  NULL, NULL, NULL);
 }
 
