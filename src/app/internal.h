@@ -40,6 +40,7 @@ struct part {
     size_t shown_count, shown_size;
     struct dashboard dashboard;
     bool attention_wanted;  /* its attention and due lines are to be worked out, again or yet */
+    struct store_count *count; /* which goes on; NULL = it does not */
     bool narrowed;          /* the dashboard is of these clients only: */
     struct ids found;
     struct client_card card;

@@ -21,6 +21,7 @@ void holder_start(struct holder *holder, struct pane *pane)
 static void part_finish(struct part *part)
 {
     rows_finish(part);
+    store_count_finish(part->count);
     filter_destroy(part->filter);
     arena_destroy(part->arena);
     ids_finish(&part->found);
@@ -130,21 +131,29 @@ void settle_text_copy(char to[static LINE_SIZE], const char *text)
 
 /* ---- the dashboard ---- */
 
-/* The second half, which takes its time: only when there is nothing else to show first. */
+/* The second half, which takes its time: begun only when there is nothing else to show first, and in slices. */
 static bool complete_dashboard(struct app *app, struct holder *holder, size_t index)
 {
     struct part *part = &holder->parts[index];
     struct failure failure = { 0 };
-    if (!part->attention_wanted || app->dirty)
+    bool done = false;
+    if (!part->count && (!part->attention_wanted || app->dirty))
         return false;
-    part->attention_wanted = false;
-    if (!store_attention(app->options.store, &app->options.session,
-                         part->narrowed ? &part->found : NULL, &part->dashboard, &failure)) {
-        app_fail(app, &failure);
-        return false;
+    if (!part->count) {
+        part->attention_wanted = false;
+        part->count = store_count_start(app->options.store, part->narrowed ? &part->found : NULL);
     }
-    settle_hand_over(app, holder, index);
-    return true;
+    bool good = store_count_step(part->count, &app->options.session, SLICE_MICROSECONDS,
+                                 &part->dashboard, &done, &failure);
+    if (good && !done)
+        return false;
+    store_count_finish(part->count);
+    part->count = NULL;
+    if (!good)
+        app_fail(app, &failure);
+    else
+        settle_hand_over(app, holder, index);
+    return good;
 }
 
 /* The first half. What asks for attention is kept while the new is worked out, and altogether when only
@@ -160,6 +169,11 @@ static bool load_figures(struct app *app, struct part *part, struct month month,
         return false;
     }
     bool kept = same_clients && part->has_dashboard;
+    if (!kept || part->narrowed) { /* else it goes on, and what changed since is counted after it */
+        part->attention_wanted = part->attention_wanted || part->count;
+        store_count_finish(part->count);
+        part->count = NULL;
+    }
     if (kept)
         dashboard_take_attention(&figures, &part->dashboard);
     part->attention_wanted = part->attention_wanted || !kept || stale || part->narrowed;
@@ -287,7 +301,8 @@ bool holder_settle(struct app *app, struct holder *holder)
 bool holder_busy(const struct holder *holder)
 {
     for (size_t i = 0; i < holder->asked_count; i++) {
-        if (rows_busy(&holder->parts[i]) || holder->parts[i].attention_wanted)
+        const struct part *part = &holder->parts[i];
+        if (rows_busy(part) || part->attention_wanted || part->count)
             return true;
     }
     return false;

@@ -314,7 +314,8 @@ static bool show_first(struct app *app, struct part *part, struct failure *ret_f
 {
     const struct query *query = &part->ask.query;
     struct rowset rows;
-    if (part->filter || *part->clients_text || query->sort != COLUMN_NONE || query->descending)
+    bool own = query->sort == COLUMN_NONE || query->sort == dataset_info(query->dataset)->order;
+    if (part->filter || *part->clients_text || !own || query->descending)
         return true;
     struct arena *arena = arena_create();
     if (!store_load_first(part->load, &app->options.session, arena, &rows, ret_failure) ||

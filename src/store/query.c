@@ -375,6 +375,32 @@ void sql_some(struct sql *sql, const struct reading *reading, const char *column
     }
 }
 
+enum {
+    SPAN_LEAST = 256, SPAN_MOST = 16384,
+    SPAN_SHORT = 1500, /* microseconds: a span that took less may grow, … */
+    SPAN_LONG = 4000,  /* … one that took longer must shrink */
+};
+
+void spans_start(struct spans *spans)
+{
+    *spans = (struct spans){ .next = 1, .size = SPAN_LEAST };
+}
+
+bool spans_next(const struct spans *spans, struct some *ret_some)
+{
+    *ret_some = (struct some){ .limited = true, .first = spans->next, .count = (size_t)spans->size };
+    return spans->next <= spans->most;
+}
+
+void spans_took(struct spans *spans, int64_t after, int64_t microseconds)
+{
+    spans->next = after + 1;
+    if (microseconds < SPAN_SHORT && spans->size < SPAN_MOST)
+        spans->size *= 2;
+    else if (microseconds > SPAN_LONG && spans->size > SPAN_LEAST)
+        spans->size /= 2;
+}
+
 bool reading_all(struct reading *reading, struct failure *ret_failure)
 {
     int64_t most;

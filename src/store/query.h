@@ -4,6 +4,7 @@
  * query.c            the rule of visibility, SQL texts being composed, store_query
  * query_index.c      sets and lists by client id that the datasets are merged from
  * query_load.c       the rows of a query in slices
+ * query_count.c      attention and due lines in slices
  * query_clients.c    the clients dataset
  * query_payroll.c    runs, payroll months, declarations, steps
  * query_people.c     users, grants, employees, packages
@@ -145,6 +146,15 @@ unsigned client_flags(const struct reading *reading, int64_t client_id, bool int
 void sql_some(struct sql *sql, const struct reading *reading, const char *column);
 /* Place of a client in arrays of some.count; SIZE_MAX = it is not among them. */
 size_t some_place(const struct some *some, int64_t client);
+/* The clients in spans of their ids, each as long as it takes a few milliseconds to read. */
+enum { SPANS_FEW = 512 /* so many clients are read at once */ };
+struct spans {
+    int64_t next, most; /* the first id of the next span, the highest there is */
+    int64_t size;
+};
+void spans_start(struct spans *spans); /* most is the caller's to fill */
+bool spans_next(const struct spans *spans, struct some *ret_some); /* false: there is none */
+void spans_took(struct spans *spans, int64_t after /* the last id that was read */, int64_t microseconds);
 /* About every client there is. */
 bool reading_all(struct reading *reading, struct failure *ret_failure);
 /* True when one of the columns was asked for; ends with COLUMN_NONE. */

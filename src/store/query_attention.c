@@ -325,8 +325,21 @@ static bool month_duties(struct reading *reading, const struct present *present,
     return good && answer_duties(reading, present, text, duties, ret_failure);
 }
 
+/* The same line of other clients may be there. */
 static void add_due(struct dashboard *dashboard, const struct dashboard_due *due)
 {
+    for (size_t i = 0; i < dashboard->due_count; i++) {
+        struct dashboard_due *line = &dashboard->due[i];
+        if (line->kind != due->kind || line->month.index != due->month.index ||
+            line->date.day != due->date.day)
+            continue;
+        line->due += due->due;
+        line->received += due->received;
+        line->rejected += due->rejected;
+        line->made += due->made;
+        line->missing += due->missing;
+        return;
+    }
     if (dashboard->due_count == DASHBOARD_DUE)
         return; /* two months of three lines: never */
     size_t at = dashboard->due_count++;

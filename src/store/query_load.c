@@ -18,12 +18,8 @@
 #include "klientel/base/loop.h"
 
 enum {
-    FEW = 512,            /* so many clients are read at once, without a first page */
     PLACES_A_SLICE = 8192,
-    SPAN_LEAST = 256, SPAN_MOST = 16384,
     MOVED_A_SLICE = 2048,
-    SLICE_SHORT = 1500,   /* microseconds: a span that took less may grow, … */
-    SLICE_LONG = 4000,    /* … one that took longer must shrink */
 };
 
 enum phase { PHASE_START, PHASE_PLACES, PHASE_SPANS, PHASE_ORDER, PHASE_MOVE, PHASE_LAST, PHASE_DONE };
@@ -37,8 +33,7 @@ struct store_load {
     struct names logins;
     struct places places;
     bool has_logins;
-    int64_t next, most;        /* client ids: the first of the next span, the highest */
-    int64_t span;
+    struct spans spans;
     struct ids granted;        /* of who sees only those: their ids take the place of spans */
     bool by_grants;
     struct rowset_builder *builder;
@@ -59,8 +54,7 @@ struct store_load *store_load_start(struct store *store, const struct query *que
     if (load->query.columns != 0 && load->query.sort != COLUMN_NONE)
         load->query.columns |= column_bit(load->query.sort);
     load->arena = arena_create();
-    load->span = SPAN_LEAST;
-    load->next = 1;
+    spans_start(&load->spans);
     load->places.shared = query->dataset == DATASET_clients;
     load->builder = rowset_build(NULL, query->dataset, load->query.columns);
     rowset_view(load->builder, &load->rows);
@@ -194,7 +188,7 @@ static bool note_logins(struct store_load *load, struct reading *reading,
         return false;
     load->has_logins = true;
     reading->logins = &load->logins;
-    return max_client(reading, &load->most, ret_failure);
+    return max_client(reading, &load->spans.most, ret_failure);
 }
 
 /* Everything at once where it is little, else what all spans need. */
@@ -207,7 +201,7 @@ static bool slice_of_start(struct store_load *load, const struct session *sessio
     bool good = true, at_once = !in_spans(load);
     if (!at_once) {
         good = note_logins(load, &reading, ret_failure);
-        at_once = load->most <= FEW || reading.reach == REACH_NONE;
+        at_once = load->spans.most <= SPANS_FEW || reading.reach == REACH_NONE;
     }
     if (good && at_once) {
         good = read_rows(load, &reading, load->builder, ret_failure);
@@ -249,24 +243,14 @@ static bool slice_of_places(struct store_load *load, const struct session *sessi
 static bool next_some(struct store_load *load, int64_t list[static SOME_LISTED],
                       struct some *ret_some)
 {
-    if (!load->by_grants) {
-        *ret_some = (struct some){ .limited = true, .first = load->next, .count = (size_t)load->span };
-        return load->next <= load->most;
-    }
+    if (!load->by_grants)
+        return spans_next(&load->spans, ret_some);
     size_t count = 0;
-    for (int64_t id = ids_next(&load->granted, load->next); id >= 0 && count < SOME_LISTED;
+    for (int64_t id = ids_next(&load->granted, load->spans.next); id >= 0 && count < SOME_LISTED;
          id = ids_next(&load->granted, id + 1))
         list[count++] = id;
     *ret_some = (struct some){ .limited = true, .count = count, .list = list };
     return count > 0;
-}
-
-static void span_took(struct store_load *load, int64_t microseconds)
-{
-    if (microseconds < SLICE_SHORT && load->span < SPAN_MOST)
-        load->span *= 2;
-    else if (microseconds > SLICE_LONG && load->span > SPAN_LEAST)
-        load->span /= 2;
 }
 
 static bool slice_of_span(struct store_load *load, const struct session *session,
@@ -285,8 +269,9 @@ static bool slice_of_span(struct store_load *load, const struct session *session
     bool good = read_rows(load, &reading, load->builder, ret_failure);
     take_rows(load);
     reading_finish(&reading);
-    load->next = some.list != NULL ? list[some.count - 1] + 1 : some.first + (int64_t)some.count;
-    span_took(load, (clock_tick() - began) / 1000);
+    spans_took(&load->spans,
+               some.list != NULL ? list[some.count - 1] : some.first + (int64_t)some.count - 1,
+               (clock_tick() - began) / 1000);
     return good;
 }
 
@@ -361,7 +346,7 @@ static bool find_first(struct store_load *load, const struct session *session,
         return false;
     reading.some = (struct some){ 0 };
     bool good = note_logins(load, &reading, ret_failure);
-    if (good && load->most > FEW &&
+    if (good && load->spans.most > SPANS_FEW &&
         (reading.reach == REACH_ALL || reading.reach == REACH_NOT_INTERNAL))
         good = first_clients(&reading, list, places, ret_failure);
     reading_finish(&reading);

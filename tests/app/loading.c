@@ -107,6 +107,36 @@ static void list__shows_its_first_page__before_all_have_come(void **state)
     end(&screen);
 }
 
+static void list__kept_by_its_own_order__shows_its_first_page_too(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    struct screen screen;
+    bureau_good(store_remember(bureau->store, &bureau->session, "table.clients", "name orgno city sort=name",
+                               &failure), &failure);
+    begin(bureau, &screen);
+    open_list(&screen);
+    assert_true(app_shows(screen.app, "64 so far \xe2\x80\xa6"));
+    end(&screen);
+}
+
+static void dashboard__of_many_clients__works_its_second_half_out_between_keys(void **state)
+{
+    struct screen screen;
+    int turns = 0;
+    screen.app = bureau_app(*state, &screen.keymap);
+    app_settle(screen.app);
+    app_settle(screen.app); /* the first slice; the next may be the last */
+    app_key(screen.app, "<");
+    assert_true(app_settle(screen.app));
+    assert_true(app_shows(screen.app, "October"));
+    for (; app_busy(screen.app); turns++)
+        app_settle(screen.app);
+    assert_true(turns < 1000);
+    assert_true(app_shows(screen.app, "clients with nobody responsible"));
+    end(&screen);
+}
+
 static void filter__typed_while_rows_come__ends_with_the_right_total(void **state)
 {
     struct screen screen;
@@ -315,6 +345,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(list__shows_its_first_page__before_all_have_come),
+        TEST(list__kept_by_its_own_order__shows_its_first_page_too),
+        TEST(dashboard__of_many_clients__works_its_second_half_out_between_keys),
         TEST(filter__typed_while_rows_come__ends_with_the_right_total),
         TEST(rows_that_come__filtered__are_shown_in_their_order),
         TEST(sort__of_the_rows_at_hand__is_that_of_a_query),

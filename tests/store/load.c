@@ -313,6 +313,47 @@ static void load_of_employees__is_noted_once(void **state)
     store_load_finish(load);
 }
 
+/* ---- what asks for attention, in slices ---- */
+
+static void assert_counts(struct bureau *bureau, const struct session *session, const struct ids *clients)
+{
+    struct failure failure = { 0 };
+    struct dashboard wanted, counted = { 0 };
+    struct store_count *count = store_count_start(bureau->store, clients);
+    bool done = false;
+    int steps = 0;
+
+    bureau_good(store_dashboard(bureau->store, session, MONTH_NONE, clients, &wanted, &failure), &failure);
+    for (; !done; steps++) {
+        assert_false(counted.complete);
+        bureau_good(store_count_step(count, session, 1, &counted, &done, &failure), &failure);
+    }
+    assert_true(steps > 2);
+    assert_true(counted.complete);
+    for (int i = 0; i < ATTENTION_COUNT; i++)
+        assert_int_equal(counted.attention[i], wanted.attention[i]);
+    assert_int_equal(counted.due_count, wanted.due_count);
+    for (size_t i = 0; i < wanted.due_count; i++)
+        assert_memory_equal(&counted.due[i], &wanted.due[i], sizeof wanted.due[i]);
+    store_count_finish(count);
+}
+
+static void count_in_slices__is_that_of_all_at_once(void **state)
+{
+    struct bureau *bureau = *state;
+    static const char *const logins[] = { "anna", "bo", "carin", "dag" };
+    struct ids some = { 0 };
+
+    for (int64_t id = 1; id < 2000; id += 3)
+        ids_add(&some, id);
+    for EACH(logins, who) {
+        struct session session = bureau_session(bureau, logins[who]);
+        assert_counts(bureau, &session, NULL);
+        assert_counts(bureau, &session, &some);
+    }
+    ids_finish(&some);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bureau_teardown)
@@ -326,6 +367,7 @@ int main(void)
         TEST(load__of_one_who_lost_his_access_meanwhile__stops_showing),
         TEST(load__without_rows__says_why),
         TEST(load_of_employees__is_noted_once),
+        TEST(count_in_slices__is_that_of_all_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

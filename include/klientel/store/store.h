@@ -89,6 +89,13 @@ bool store_figures(struct store *store, const struct session *session, struct mo
  * some 0.1 s for 100,000. The month of the figures has no part in them. */
 bool store_attention(struct store *store, const struct session *session, const struct ids *clients,
                      struct dashboard *dashboard, struct failure *ret_failure);
+/* The same in slices of time, each a transaction of its own: see store_load. */
+struct store_count;
+struct store_count *store_count_start(struct store *store, const struct ids *clients /* copied; NULL = all */);
+void store_count_finish(struct store_count *count); /* NULL-safe */
+/* Goes on for about `microseconds` (0 = to the end). *ret_done: the figures have been completed. */
+bool store_count_step(struct store_count *count, const struct session *session, int64_t microseconds,
+                      struct dashboard *dashboard, bool *ret_done, struct failure *ret_failure);
 /* Both at once, of one moment. */
 bool store_dashboard(struct store *store, const struct session *session, struct month month,
                      const struct ids *clients, struct dashboard *ret_dashboard,
