@@ -206,7 +206,7 @@ static bool job_key(struct app *app, struct modal *modal, const char *key, enum 
 {
     (void)app;
     (void)modal;
-    return strcmp(key, "Esc") != 0 && strcmp(key, "Ctrl-C") != 0 && action != ACTION_NO;
+    return strcmp(key, "Esc") != 0 && action != ACTION_NO; /* Esc always, whatever keys say */
 }
 
 static const struct modal_use job_use = {
