@@ -200,13 +200,31 @@ static void item_draw(const struct dashboard_pane *self, const struct item *item
         surface_cursor(surface, rect.row, rect.column);
 }
 
+static bool is_blank(const struct surface *surface, int row, int column)
+{
+    const struct cell *cell = surface_cell(surface, row, column);
+
+    return cell->width != 0 && (cell->text[0] == '\0' || cell->text[0] == ' ');
+}
+
+/* A single blank between digits of one column, which has one style. */
+static bool is_inside_number(const struct surface *surface, int row, int column)
+{
+    const struct cell *before = column > 0 ? surface_cell(surface, row, column - 1) : NULL;
+    const struct cell *after =
+        column + 1 < surface_columns(surface) ? surface_cell(surface, row, column + 1) : NULL;
+
+    return before && after && before->style == after->style && before->text[0] >= '0' &&
+           before->text[0] <= '9' && after->text[0] >= '0' && after->text[0] <= '9';
+}
+
 /* A number or word that would be covered in part goes as a whole: half an amount is a lie. */
 static void word_clear(struct surface *surface, int row, int column)
 {
     int start = column;
 
-    while (start > 0 && (surface_cell(surface, row, start - 1)->text[0] ||
-                         surface_cell(surface, row, start - 1)->width == 0))
+    while (start > 0 && (!is_blank(surface, row, start - 1) ||
+                         is_inside_number(surface, row, start - 1)))
         start--;
     if (start < column)
         surface_clear(surface, (struct rect) { row, start, 1, column - start },
