@@ -40,7 +40,7 @@ static void step_back(struct app *app, enum action_id action)
     else if (*app_filter(app))
         app_set_filter(app, "");
     else
-        app_say_text(app, STYLE_NORMAL, N_("Nothing to go back to: Esc never quits, q does"));
+        app_say_key(app, STYLE_NORMAL, N_("There is nothing to go back to; %1 quits"), ACTION_CLOSE);
 }
 
 /* ---- leaving ---- */

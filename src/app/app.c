@@ -44,6 +44,7 @@ struct app *app_create(const struct app_options *options)
     app->options = *options;
     app->context = (struct screen_context){
         .session = &app->options.session,
+        .keymap = options->keymap,
         .month = month_of(session_today(&options->session)),
         .ascii = options->ascii,
         .latin1 = options->latin1,
@@ -127,6 +128,14 @@ void app_say_text(struct app *app, enum style style, const char *text)
     app_say(app, style, &message);
 }
 
+void app_say_key(struct app *app, enum style style, const char *text, enum action_id action)
+{
+    struct message message;
+    message_set(&message, text,
+                keymap_key(app->options.keymap, action, action_info(action)->scopes), NULL);
+    app_say(app, style, &message);
+}
+
 /* Whoever calls may be in the middle of the pane: it is closed when nobody uses it (app_settle). */
 void app_fail(struct app *app, const struct failure *failure)
 {
@@ -180,6 +189,7 @@ void app_facts(struct app *app, struct action_facts *ret_facts)
     ret_facts->may_change = !app->options.session.read_only;
     ret_facts->names_hidden = app->context.names_hidden;
     ret_facts->at_top = app->stack_count == 0;
+    ret_facts->keymap = app->options.keymap;
 }
 
 static void mark_all_stale(struct app *app)
@@ -324,7 +334,8 @@ static void take_key(struct app *app, const char *key)
         return;
     }
     struct message message;
-    message_set(&message, N_("%1 does nothing here: ? shows what does"), key, NULL);
+    message_set(&message, N_("%1 does nothing here: %2 shows what does"), key,
+                keymap_key(app->options.keymap, ACTION_HELP, SCOPE_EVERYWHERE), NULL);
     app_say(app, STYLE_DIM, &message);
 }
 
@@ -333,7 +344,7 @@ void app_key(struct app *app, const char *key)
     if (!*key)
         return;
     if (too_small(app)) { /* nothing acts that cannot be seen, but leaving */
-        if (strcmp(key, "q") == 0)
+        if (keymap_find(app->options.keymap, key, SCOPE_EVERYWHERE) == ACTION_CLOSE)
             app->finished = true;
         return;
     }
@@ -365,8 +376,8 @@ void app_paste(struct app *app, const char *text)
     if (modal_scope(&app->modal) & SCOPE_TEXT)
         modal_paste(app, text);
     else
-        app_say_text(app, STYLE_WARN,
-                     N_("What was pasted was dropped: open a field first, with /"));
+        app_say_key(app, STYLE_WARN, N_("What was pasted was dropped: open a field first, with %1"),
+                    ACTION_FILTER);
 }
 
 void app_resize(struct app *app, int rows, int columns)

@@ -212,16 +212,18 @@ static bool name_accept(struct app *app, struct modal *modal)
         memcpy(name, clean, strlen(clean) + 1);
     arena_destroy(arena);
     if (!good) {
-        app_say_text(app, STYLE_WARN, modal->line.length > 0
-                                          ? N_("A name has at most 40 characters")
-                                          : N_("A name is needed, or Esc to leave"));
+        app_say_key(app, STYLE_WARN,
+                    modal->line.length > 0 ? N_("A name has at most 40 characters")
+                                           : N_("A name is needed, or %1 to leave"),
+                    ACTION_CANCEL);
         return false;
     }
     if (!table || !kept_layout_save(app, table, name, layout))
         return true;
     table_take(table, layout);
     kept_write(app, app_top(app)->pane);
-    message_set(&message, N_("The layout \"%1\" is kept: c offers it"), name, NULL);
+    message_set(&message, N_("The layout \"%1\" is kept: %2 offers it"), name,
+                keymap_key(app->options.keymap, ACTION_COLUMNS, SCOPE_TABLE), NULL);
     app_say(app, STYLE_NORMAL, &message);
     return true;
 }

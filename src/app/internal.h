@@ -172,6 +172,8 @@ void app_say(struct app *app, enum style style, const struct message *message);
 void app_fail(struct app *app, const struct failure *failure);
 /* app_say for a sentence without arguments: English source text. */
 void app_say_text(struct app *app, enum style style, const char *text);
+/* The same with %1 for the action's key. */
+void app_say_key(struct app *app, enum style style, const char *text, enum action_id action);
 unsigned app_scopes(struct app *app);
 unsigned app_pane_scopes(struct app *app); /* those below what is open */
 void app_facts(struct app *app, struct action_facts *ret_facts);

@@ -143,9 +143,10 @@ static void count_message(struct app *app, const struct table *table, const stru
     language_add_number(language, (int64_t)own->found.count, &all);
     message_set(ret_message,
                 own->found.count == 0 ? N_("None of the %2 shown rows")
-                : own->off ? N_("%3 of the %2 shown rows; Enter unmarks %1 of them")
-                         : N_("%3 of the %2 shown rows; Enter marks %1 more"),
-                buffer_text(&count), buffer_text(&shown), buffer_text(&all), NULL);
+                : own->off ? N_("%3 of the %2 shown rows; %4 unmarks %1 of them")
+                         : N_("%3 of the %2 shown rows; %4 marks %1 more"),
+                buffer_text(&count), buffer_text(&shown), buffer_text(&all),
+                keymap_key(app->options.keymap, ACTION_ACCEPT, SCOPE_FIELD), NULL);
     buffer_finish(&count);
     buffer_finish(&shown);
     buffer_finish(&all);

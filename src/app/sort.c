@@ -58,9 +58,9 @@ static bool sort_accept(struct app *app, struct modal *modal)
         return false;
     enum column column = (enum column)item->id;
     table_sort(table, column, column == table_sorted_by(table) && !table->descending);
-    message_set(&message, table->descending ? N_("By %1, falling: S turns it")
-                                            : N_("By %1, rising: S turns it"),
-                item->text, NULL);
+    message_set(&message, table->descending ? N_("By %1, falling: %2 turns it")
+                                            : N_("By %1, rising: %2 turns it"),
+                item->text, keymap_key(app->options.keymap, ACTION_SORT_TURN, SCOPE_TABLE), NULL);
     app_say(app, STYLE_DIM, &message);
     return true;
 }

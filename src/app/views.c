@@ -288,7 +288,8 @@ static const struct modal_use drop_use = {
 static void ask_name(struct app *app)
 {
     if (!*app_filter(app))
-        app_say_text(app, STYLE_WARN, N_("There is no filter to save: set one with / first"));
+        app_say_key(app, STYLE_WARN, N_("There is no filter to save: set one with %1 first"),
+                    ACTION_FILTER);
     else if (may_write(app))
         modal_open(app, &save_use, NULL);
 }

@@ -11,7 +11,7 @@
 
 static const struct action_info actions[] = {
 #define ACTION(id, word, does, scopes, keys, short, help)                                          \
-    [ACTION_##id] = { word, DOES_##does, scopes, keys, short, help },
+    [ACTION_##id] = { word, ":" word, DOES_##does, scopes, keys, short, help },
 #include "klientel/rules/actions.def"
 #undef ACTION
 };
@@ -121,9 +121,9 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
     if ((need & NEED_CHOSEN) && on_table && !facts->has_rows && !facts->has_marks)
         return N_("No row is under the cursor");
     if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter && !facts->has_range)
-        return N_("There is nothing to go back to; q quits");
+        return N_("There is nothing to go back to; %1 quits");
     if ((need & NEED_NAMES) && facts->names_hidden)
-        return N_("Names are hidden, a file would tell them: h shows them again");
+        return N_("Names are hidden, a file would tell them: %2 shows them again");
     return NULL;
 }
 
@@ -136,6 +136,7 @@ struct message action_judge(enum action_id action, const struct action_facts *fa
     else
         why = what_is_missing(needs[action], facts);
     if (why)
-        message_set(&message, why, NULL);
+        message_set(&message, why, keymap_key(facts->keymap, ACTION_CLOSE, SCOPE_EVERYWHERE),
+                    keymap_key(facts->keymap, ACTION_HIDE, facts->scopes), NULL);
     return message;
 }

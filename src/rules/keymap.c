@@ -418,6 +418,16 @@ void keymap_add_keys(const struct keymap *keymap, enum action_id action, unsigne
     }
 }
 
+const char *keymap_key(const struct keymap *keymap, enum action_id action, unsigned scopes)
+{
+    for (size_t i = 0; keymap && i < keymap->count; i++) {
+        const struct binding *binding = &keymap->bindings[i];
+        if (binding->action == action && (binding->scopes & scopes))
+            return binding->key;
+    }
+    return action_info(action)->command;
+}
+
 bool keymap_has_more(const struct keymap *keymap, enum action_id action, unsigned scopes,
                      unsigned than)
 {

@@ -39,7 +39,7 @@ static const struct help_line {
     { "Home End", N_("to the beginning, to the end of what is typed; Ctrl-A and Ctrl-E do the same") },
     { "Ctrl-W", N_("delete the word before the cursor; Ctrl-U all before it, Ctrl-K all behind it") },
 }, mark_lines[] = {
-    { "*", N_("marked with Space; marks stay when rows are hidden, sorted or changed by others") },
+    { "*", N_("marked; marks stay when rows are hidden, sorted or changed by others") },
     { "●", N_("you have access to this client"), "@" },
     { "·", N_("you may not open this client; it is listed because the bureau has it"), "." },
     { "+", N_("a favourite") },

@@ -22,12 +22,12 @@ static const struct later_text {
     { N_("Users"),
       N_("Here the people of the bureau and the table of accesses will be: who is responsible for "
          "or member of which clients, changed for many at once, with a preview."),
-      N_("Meanwhile: press 2 and then t to pick staff and see their clients; on the command line "
+      N_("Meanwhile: press %2 and then %3 to pick staff and see their clients; on the command line "
          "`klientel list users` and `klientel list grants`.") },
     { N_("Reports"),
       N_("Here the reports of the bureau will be: consumption log, my clients, term statement, "
          "degree of automation, failed declarations, invoicing basis."),
-      N_("Meanwhile: the dashboard (1) opens the rows behind every figure; on the command line "
+      N_("Meanwhile: the dashboard (%1) opens the rows behind every figure; on the command line "
          "`klientel report dashboard` and `klientel list payroll --month YYYY-MM --format csv`.") },
     { N_("Tax cards"),
       N_("Here the tax cards of all clients will be fetched, and only the employees whose card "
@@ -82,11 +82,20 @@ static void later_make(struct later_pane *self, const struct screen_context *con
     const struct later_text *text = &later_texts[self->tab - LATER_FIRST];
     enum language language = context->session->language;
 
+    struct message meanwhile;
+    struct buffer keys = { 0 };
+
+    message_set(&meanwhile, text->meanwhile,
+                keymap_key(context->keymap, ACTION_TAB_1, SCOPE_EVERYWHERE),
+                keymap_key(context->keymap, ACTION_TAB_2, SCOPE_EVERYWHERE),
+                keymap_key(context->keymap, ACTION_TURN, SCOPE_TABLE), NULL);
+    message_add(&meanwhile, language, &keys);
     page_start(&self->page, width, context);
     page_heading(&self->page, text_tr(language, text->title));
     page_text(&self->page, STYLE_NORMAL, 2, text_tr(language, text->what));
     page_text(&self->page, STYLE_NORMAL, 2, "");
-    page_text(&self->page, STYLE_NORMAL, 2, text_tr(language, text->meanwhile));
+    page_text(&self->page, STYLE_NORMAL, 2, buffer_text(&keys));
+    buffer_finish(&keys);
 }
 
 static void later_draw(struct pane *pane, const struct screen_context *context,

@@ -17,27 +17,33 @@ static bool has_text(const char *text)
 }
 
 /* There are rows, and none of them is shown: why, and the key that helps (S2.40). */
-static void hidden_message(const struct table *table, const char *count, struct message *ret_message)
+static void hidden_message(const struct table *table, const struct screen_context *context,
+                           const char *count, struct message *ret_message)
 {
+    const char *filter = keymap_key(context->keymap, ACTION_FILTER, SCOPE_TABLE);
+    const char *clear = keymap_key(context->keymap, ACTION_CANCEL, SCOPE_FIELD);
+    const char *back = keymap_key(context->keymap, ACTION_BACK, SCOPE_EVERYWHERE);
+    const char *mark = keymap_key(context->keymap, ACTION_MARK, SCOPE_TABLE);
+
     if (table->is_partial)
         message_set(ret_message, N_("Searching …"), NULL);
     else if (has_text(table->filter) && !strcmp(table->filter, "is:marked") &&
              table->marks.count == 0)
         message_set(ret_message,
                     table->opened
-                        ? N_("Nothing is marked. / and then Esc shows all %1 rows, Space marks one")
-                        : N_("Nothing is marked. Esc shows all %1 rows, Space marks one"),
-                    count, NULL);
+                        ? N_("Nothing is marked. %3 and then %4 shows all %1 rows, %2 marks one")
+                        : N_("Nothing is marked. %3 shows all %1 rows, %2 marks one"),
+                    count, mark, table->opened ? filter : back, clear, NULL);
     else if (has_text(table->filter) || !has_text(table->clients))
         message_set(ret_message,
-                    table->opened ? N_("All %1 rows are hidden by the filter: / and then Esc "
-                                       "clears it, Esc alone goes back")
-                                  : N_("All %1 rows are hidden by the filter: Esc clears it"),
-                    count, NULL);
+                    table->opened ? N_("All %1 rows are hidden by the filter: %3 and then %4 "
+                                       "clears it, %2 alone goes back")
+                                  : N_("All %1 rows are hidden by the filter: %2 clears it"),
+                    count, back, filter, clear, NULL);
     else
         message_set(ret_message,
-                    N_("None of the %1 rows belongs to a client that %2 finds: Esc goes back"),
-                    count, table->clients, NULL);
+                    N_("None of the %1 rows belongs to a client that %2 finds: %3 goes back"),
+                    count, table->clients, back, NULL);
 }
 
 void table_reason_draw(const struct table *table, const struct screen_context *context,
@@ -50,7 +56,7 @@ void table_reason_draw(const struct table *table, const struct screen_context *c
 
     language_add_number(language, (int64_t)table->rows->count, &count);
     if (table->rows->count > 0)
-        hidden_message(table, buffer_text(&count), &message);
+        hidden_message(table, context, buffer_text(&count), &message);
     else if (!table->rows->done)
         message_set(&message, N_("Reading …"), NULL);
     else
@@ -135,7 +141,9 @@ void table_marks_status(const struct table *table, const struct screen_context *
     if (range > 0) {
         buffer_clear(&a);
         number_text(language, range, &a);
-        message_set(&message, N_("range of %1: v keeps it, Esc leaves it"), buffer_text(&a), NULL);
+        message_set(&message, N_("range of %1: %2 keeps it, %3 leaves it"), buffer_text(&a),
+                    keymap_key(context->keymap, ACTION_RANGE, SCOPE_TABLE),
+                    keymap_key(context->keymap, ACTION_BACK, SCOPE_EVERYWHERE), NULL);
         part_add(ret_text, context, &message);
     }
     buffer_finish(&a);

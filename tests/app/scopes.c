@@ -168,12 +168,53 @@ static void keys__of_every_scope__are_in_the_help(void **state)
     desk_close(&desk);
 }
 
+static void sentences__name__the_keys_that_are_bound(void **state)
+{
+    static const struct key_binding lines[] = {
+        { .action = "filter", .key = "F3", .scope = "", .origin = "test:1" },
+        { .action = "help", .key = "F2", .scope = "everywhere", .origin = "test:2" },
+        { .action = "cancel", .key = "F6", .scope = "field", .origin = "test:3" },
+        { .action = "back", .key = "Backspace", .scope = "", .origin = "test:4" },
+        { .action = "close", .key = "Q", .scope = "", .origin = "test:5" },
+        { .action = "hide", .key = "", .scope = "", .origin = "test:6" },
+        { .action = "accept", .key = "F8", .scope = "field", .origin = "test:7" },
+    };
+    struct desk desk;
+    struct failure failure;
+    desk_open(&desk, *state);
+    assert_true(keymap_bind(desk.keymap, lines, sizeof lines / sizeof *lines, &failure));
+    app_keys(desk.app, "2 ~");
+    assert_true(app_shows(desk.app, "~ does nothing here: F2 shows what does"));
+    app_paste(desk.app, "x");
+    app_rest(desk.app);
+    assert_true(app_shows(desk.app, "open a field first, with F3"));
+    app_keys(desk.app, "Backspace");
+    assert_true(app_shows(desk.app, "There is nothing to go back to; Q quits"));
+    app_keys(desk.app, "F3 ~ ~ F8");
+    assert_true(app_shows(desk.app, "rows are hidden by the filter: Backspace clears it"));
+    assert_true(app_shows(desk.app, "F3 filter"));
+    app_keys(desk.app, "Backspace : h i d e F8 X");
+    assert_true(app_shows(desk.app, "Names are hidden, a file would tell them: :hide shows them"));
+    app_keys(desk.app, "+ a");
+    assert_true(app_shows(desk.app, "F8 marks"));
+    assert_true(app_shows(desk.app, "F6 leave"));
+    app_keys(desk.app, "F6");
+    app_resize(desk.app, 5, 20);
+    app_keys(desk.app, "q");
+    assert_false(app_finished(desk.app));
+    app_keys(desk.app, "Q");
+    assert_true(app_finished(desk.app));
+    desk_close(&desk);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keys__of_every_scope__can_be_pressed_and_left, bureau_setup,
                                         bureau_teardown),
         cmocka_unit_test_setup_teardown(keys__of_every_scope__are_in_the_help, bureau_setup,
+                                        bureau_teardown),
+        cmocka_unit_test_setup_teardown(sentences__name__the_keys_that_are_bound, bureau_setup,
                                         bureau_teardown),
     };
     if (!bureau_start(argc, argv))

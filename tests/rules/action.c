@@ -183,7 +183,7 @@ static void judge__says__what_is_missing(void **state)
     facts.at_top = true;
     assert_judged(ACTION_BACK, facts, NULL); /* a filter to clear */
     facts.has_filter = false;
-    assert_judged(ACTION_BACK, facts, "There is nothing to go back to; q quits");
+    assert_judged(ACTION_BACK, facts, "There is nothing to go back to; %1 quits");
     assert_judged(ACTION_CLOSE, facts, NULL);
     facts.has_range = true;
     assert_judged(ACTION_BACK, facts, NULL);

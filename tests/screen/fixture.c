@@ -40,8 +40,10 @@ void fixture_start(struct fixture *fixture, int rows, int columns)
         .bureau_language = LANGUAGE_SV,
         .now = date_start(date_of(2026, 11, 20)),
     };
+    fixture->keymap = keymap_create();
     fixture->context = (struct screen_context) {
         .session = &fixture->session,
+        .keymap = fixture->keymap,
         .month = month_of(date_of(2026, 11, 1)),
     };
     fixture->surface = surface_create(rows, columns);
@@ -50,6 +52,7 @@ void fixture_start(struct fixture *fixture, int rows, int columns)
 void fixture_finish(struct fixture *fixture)
 {
     surface_destroy(fixture->surface);
+    keymap_destroy(fixture->keymap);
     collator_destroy(fixture->collator);
     arena_destroy(fixture->arena);
 }

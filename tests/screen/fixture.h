@@ -22,6 +22,7 @@ struct fixture {
     struct arena *arena;
     struct collator *collator;
     struct session session;
+    struct keymap *keymap;
     struct screen_context context;
     struct surface *surface;
 };

@@ -44,8 +44,10 @@ enum action_id {
  * nothing more harmless in any other scope (tests/rules/action). */
 enum action_does { DOES_LOOK, DOES_CHANGE, DOES_DESTROY };
 
+struct keymap;
 struct action_info {
     const char *word;  /* command name, fixed: "filter", "mark" */
+    const char *command; /* as it is typed: ":filter" */
     enum action_does does;
     unsigned scopes;
     const char *keys;  /* default keys, split by blanks: "/ F4" */
@@ -74,6 +76,7 @@ struct action_facts {
     bool may_change;      /* the session may write at all */
     bool names_hidden;    /* for who looks over the shoulder */
     bool at_top;          /* nothing to go back to */
+    const struct keymap *keymap; /* for keys that an answer names; NULL = it names commands */
 };
 /* NULL-text message when the action may be used, else why not. One answer for the bar, the help and the
  * dispatcher. */
@@ -81,7 +84,6 @@ struct message action_judge(enum action_id action, const struct action_facts *fa
 
 /* The key map: default keys, changed by configuration. Key names: a character, or Enter Esc Space Tab
  * Shift-Tab Up Down Left Right PgUp PgDn Home End Del Ins Backspace F1…F12 Ctrl-x Shift-Up Shift-Down … */
-struct keymap;
 struct keymap *keymap_create(void);
 void keymap_destroy(struct keymap *keymap);
 /* One line of configuration. */
@@ -109,6 +111,9 @@ enum action_id keymap_find(const struct keymap *keymap, const char *key, unsigne
 /* Adds the keys that the action has in any of those scopes: "/ F4"; nothing when it has none. */
 void keymap_add_keys(const struct keymap *keymap, enum action_id action, unsigned scopes,
                      struct buffer *ret_text);
+/* The key for a sentence: the first that the action has in any of those scopes, else its command. Valid until the next
+ * bind. keymap NULL: the command. */
+const char *keymap_key(const struct keymap *keymap, enum action_id action, unsigned scopes);
 /* Whether it has a key in one of those scopes that it has not in any of `than`. */
 bool keymap_has_more(const struct keymap *keymap, enum action_id action, unsigned scopes,
                      unsigned than);

@@ -22,6 +22,7 @@ enum { PANE_PARTS = 12 };
 /* What a pane needs to draw beyond its own state. */
 struct screen_context {
     const struct session *session;
+    const struct keymap *keymap; /* for keys that a sentence names; NULL = it names commands */
     struct month month;   /* of all tabs */
     bool ascii;           /* no box characters, no blocks */
     bool latin1;          /* besides ascii: the letters of Latin-1 stay */
