@@ -5,7 +5,8 @@ All of it lies in one folder, by size, and is made when it is not there:
                  same under a head), key-COLUMN.txt (one column, for sorting it bare)
     cN.db        the bureau
     aN.db        the clients alone, for an anchor that reads SQLite
-From 1,000,000 clients on, months are left out unless asked for: twelve million rows that no figure here needs.
+From 1,000,000 clients on there is one month unless twelve are asked for: twelve million rows that no figure here
+needs.
 """
 import csv
 import os
@@ -48,17 +49,17 @@ class Material:
 
     def prepare(self, clients, anchors):
         data = self.path('d', clients)
-        months = '0' if clients >= 1000000 and not self.full else '12'
+        months = '1' if clients >= 1000000 and not self.full else '12'
         if not os.path.exists(data + '/sums.json'):
             need([sys.executable, os.path.join(HERE, 'generate.py'), '--clients', str(clients), '--users',
                   str(min(500, max(5, clients // 20))), '--months', months, '--out', data])
-        self.bureau(clients, data, months)
+        self.bureau(clients, data)
         if not os.path.exists(data + '/rows.txt'):
             self.lines(clients, data)
         if anchors and not os.path.exists(self.path('a', clients, '.db')):
             self.plain(clients, data)
 
-    def bureau(self, clients, data, months):
+    def bureau(self, clients, data):
         database = self.path('c', clients, '.db')
         if os.path.exists(database):       # one that this program cannot read is made again
             done = subprocess.run([self.program, '--database', database, 'list', 'users', '--limit', '1'],
@@ -70,8 +71,8 @@ class Material:
                     os.remove(database + end)
         begin = time.monotonic()
         self.klientel(database, 'init', '--partner', 'Bench AS', '--country', 'no', '--admin', 'anna')
-        names = ('users', 'clients', 'access') + (('payroll',) if months != '0' else ())
-        self.klientel(database, 'import', *(data + '/' + name + '.csv' for name in names))
+        self.klientel(database, 'import', *(data + '/' + name + '.csv'
+                                            for name in ('users', 'clients', 'access', 'payroll')))
         say('%d clients imported in %.0f s' % (clients, time.monotonic() - begin))
 
     def lines(self, clients, data):
