@@ -246,6 +246,10 @@ bool reading_places(struct reading *reading, struct places *places, bool shared,
 void reading_placed(struct reading *reading, struct places *places);
 /* The row's place in the dataset's own order, where that is wanted: two small numbers, none negative. */
 void put_rank(struct reading *reading, int64_t high, int64_t low);
+/* The next month after it that has runs, "" = there is none: a month and clients are looked up by an index, months
+ * from one on are not. */
+bool next_run_month(struct reading *reading, char month[static MONTH_TEXT_SIZE],
+                    struct failure *ret_failure);
 bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_failure);
 
 /* ---- a client's runs of one month together (query_payroll.c) ---- */

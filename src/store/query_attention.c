@@ -68,36 +68,38 @@ static bool load_paid(struct reading *reading, const char *month, struct ids *pa
     return sql_ids(&sql, reading, paid, ret_failure);
 }
 
-/* Month by month, as the index over months has them. */
-bool load_unpaid(struct reading *reading, struct ids *clients, struct failure *ret_failure)
+static bool unpaid_of_month(struct reading *reading, const char *month, const char *tomorrow,
+                            const struct ids *paid, struct ids *clients, struct failure *ret_failure)
 {
-    char first[MONTH_TEXT_SIZE], tomorrow[DATE_TEXT_SIZE], month[MONTH_TEXT_SIZE] = "";
-    struct ids paid = { 0 };
     struct sql sql = { 0 };
-    date_format((struct date){ reading->day.day + 1 }, tomorrow);
-    sql_text(&sql, "SELECT r.month, r.client_id FROM run AS r WHERE r.month >= ",
-             month_format(month_add(month_of(reading->day), -1), first));
+    sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month);
     sql_text(&sql, " AND r.payout <= ", tomorrow);
     sql_some(&sql, reading, "r.client_id");
-    sql_add(&sql, " ORDER BY r.month");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
     bool failed = false;
-    while (!failed && sql_next(statement, &failed, ret_failure)) {
-        const char *of = db_text(statement, 0, NULL);
-        if (strcmp(month, of) != 0) {
-            month[0] = '\0';
-            strncat(month, of, sizeof month - 1);
-            failed = !load_paid(reading, month, &paid, ret_failure);
-        }
-        if (!failed && !ids_has(&paid, db_number(statement, 1)))
-            ids_add(clients, db_number(statement, 1));
-    }
-    if (failed)
-        db_done(statement);
-    ids_finish(&paid);
+    while (sql_next(statement, &failed, ret_failure))
+        if (!ids_has(paid, db_number(statement, 0)))
+            ids_add(clients, db_number(statement, 0));
     return !failed;
+}
+
+/* Month by month, as the index over months has them. */
+bool load_unpaid(struct reading *reading, struct ids *clients, struct failure *ret_failure)
+{
+    char tomorrow[DATE_TEXT_SIZE], month[MONTH_TEXT_SIZE];
+    struct ids paid = { 0 };
+    date_format((struct date){ reading->day.day + 1 }, tomorrow);
+    month_format(month_add(month_of(reading->day), -2), month);
+    bool good = next_run_month(reading, month, ret_failure);
+    while (good && month[0] != '\0') {
+        good = load_paid(reading, month, &paid, ret_failure) &&
+               unpaid_of_month(reading, month, tomorrow, &paid, clients, ret_failure) &&
+               next_run_month(reading, month, ret_failure);
+    }
+    ids_finish(&paid);
+    return good;
 }
 
 /* ---- of all of them ---- */

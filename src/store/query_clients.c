@@ -274,11 +274,10 @@ static bool load_step(struct reading *reading, struct merged *merged, enum step 
 }
 
 /* client_id and a value; the least of a client's rows counts. */
-static bool load_least(struct reading *reading, const struct merged *merged, struct sql *sql,
-                         int64_t (*value)(struct db_statement *, int), int64_t **ret_slots,
-                         struct failure *ret_failure)
+static bool add_least(struct reading *reading, const struct merged *merged, struct sql *sql,
+                      int64_t (*value)(struct db_statement *, int), int64_t *slots,
+                      struct failure *ret_failure)
 {
-    int64_t *slots = *ret_slots = slots_new(merged);
     struct db_statement *statement = sql_open(sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -290,6 +289,14 @@ static bool load_least(struct reading *reading, const struct merged *merged, str
             *at = found;
     }
     return !failed;
+}
+
+static bool load_least(struct reading *reading, const struct merged *merged, struct sql *sql,
+                       int64_t (*value)(struct db_statement *, int), int64_t **ret_slots,
+                       struct failure *ret_failure)
+{
+    *ret_slots = slots_new(merged);
+    return add_least(reading, merged, sql, value, *ret_slots, ret_failure);
 }
 
 static bool load_notes(struct reading *reading, struct merged *merged, struct failure *ret_failure)
@@ -311,16 +318,23 @@ static bool load_waiting(struct reading *reading, struct merged *merged, struct 
     return load_least(reading, merged, &sql, column_instant, &merged->waiting, ret_failure);
 }
 
+/* A run is counted in the month it is paid out in. */
 static bool load_payouts(struct reading *reading, struct merged *merged, struct failure *ret_failure)
 {
     char month[MONTH_TEXT_SIZE], day[DATE_TEXT_SIZE];
-    struct sql sql = { 0 };
-    /* a run is counted in the month it is paid out in, so that the index over months is enough */
-    sql_text(&sql, "SELECT r.client_id, r.payout FROM run AS r WHERE r.month >= ",
-             month_format(month_of(reading->day), month));
-    sql_text(&sql, " AND r.payout >= ", date_format(reading->day, day));
-    sql_some(&sql, reading, "r.client_id");
-    return load_least(reading, merged, &sql, column_date, &merged->payout, ret_failure);
+    month_format(month_add(month_of(reading->day), -1), month);
+    date_format(reading->day, day);
+    merged->payout = slots_new(merged);
+    bool good = next_run_month(reading, month, ret_failure);
+    while (good && month[0] != '\0') {
+        struct sql sql = { 0 };
+        sql_text(&sql, "SELECT r.client_id, r.payout FROM run AS r WHERE r.month = ", month);
+        sql_text(&sql, " AND r.payout >= ", day);
+        sql_some(&sql, reading, "r.client_id");
+        good = add_least(reading, merged, &sql, column_date, merged->payout, ret_failure) &&
+               next_run_month(reading, month, ret_failure);
+    }
+    return good;
 }
 
 /* Pay days by rule are the same for many clients: each is worked out once. */

@@ -194,6 +194,22 @@ bool max_client(struct reading *reading, int64_t *ret_id, struct failure *ret_fa
     return sql_one(&sql, reading, 0, ret_id, ret_failure);
 }
 
+bool next_run_month(struct reading *reading, char month[static MONTH_TEXT_SIZE],
+                    struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT min(month) FROM run WHERE month > ", month);
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    enum db_step step = db_step(statement, ret_failure);
+    month[0] = '\0';
+    if (step == DB_ROW)
+        strncat(month, db_text(statement, 0, NULL), MONTH_TEXT_SIZE - 1);
+    db_done(statement);
+    return step != DB_FAILED;
+}
+
 /* ---- the order of names ---- */
 
 static struct db_statement *places_open(struct reading *reading, const struct places *places,
