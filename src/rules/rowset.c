@@ -21,9 +21,18 @@ enum { LENGTH_BITS = 24, SHARED_SLOTS = 1024, SHARED_LENGTH = 40 };
 /* search_at counts in 32 bits; what would pass this is not searched (each row's \n still fits). */
 #define SEARCH_SIZE_MAX ((size_t)0xE0000000)
 
-/* Rows on their way into another order: copies of those before `done`. */
+/* Texts, where equal short ones that follow soon share their bytes. */
+struct texts {
+    struct buffer bytes;
+    int64_t shared[SHARED_SLOTS]; /* cells of short texts seen lately, 0 = none */
+};
+
+/* Rows on their way into another order: copies of those before `done`. Their texts move too, so that who reads
+ * row after row reads on in memory. */
 struct moved {
     size_t done;
+    struct texts texts;
+    bool is_text[DATASET_COLUMNS_MAX]; /* by slot */
     int64_t *ids, *clients, *cells;
     uint8_t *flags;
     char (*currencies)[4];
@@ -44,9 +53,9 @@ struct rowset_builder {
     uint8_t *flags;
     char (*currencies)[4];
     uint32_t *search_at;
-    struct buffer text, search;
+    struct texts texts;
+    struct buffer search;
     struct moved *moved; /* NULL = nothing is on its way */
-    int64_t shared[SHARED_SLOTS]; /* cells of short texts seen lately, 0 = none */
 };
 
 static int64_t cell_of(size_t offset, size_t length)
@@ -62,6 +71,32 @@ static size_t cell_offset(int64_t cell)
 static size_t cell_length(int64_t cell)
 {
     return (size_t)((uint64_t)cell & TEXT_LENGTH_MAX);
+}
+
+/* A text at offset 0 with length 0 would look like "none" in `shared`. */
+static void texts_start(struct texts *texts)
+{
+    buffer_add_byte(&texts->bytes, '\0');
+}
+
+static int64_t texts_add(struct texts *texts, const char *text, size_t length)
+{
+    int64_t *shared = NULL;
+    if (length <= SHARED_LENGTH) {
+        uint32_t mix = 2166136261u;
+        for (size_t i = 0; i < length; i++)
+            mix = (mix ^ (unsigned char)text[i]) * 16777619u;
+        shared = &texts->shared[(mix ^ mix >> 16) % SHARED_SLOTS];
+        if (*shared && cell_length(*shared) == length &&
+            memcmp(texts->bytes.data + cell_offset(*shared), text, length) == 0)
+            return *shared;
+    }
+    int64_t cell = cell_of(texts->bytes.length, length);
+    buffer_add(&texts->bytes, text, length);
+    buffer_add_byte(&texts->bytes, '\0');
+    if (shared)
+        *shared = cell;
+    return cell;
 }
 
 struct rowset_builder *rowset_build(struct arena *arena, enum dataset dataset, column_mask wanted)
@@ -90,8 +125,7 @@ struct rowset_builder *rowset_build(struct arena *arena, enum dataset dataset, c
             builder->client_slot = (int)rowset->slot_count;
         rowset->slot_count++;
     }
-    /* A text at offset 0 with length 0 would look like "none" in `shared`. */
-    buffer_add_byte(&builder->text, '\0');
+    texts_start(&builder->texts);
     return builder;
 }
 
@@ -179,26 +213,6 @@ void rowset_put_rank(struct rowset_builder *builder, uint64_t rank)
     builder->ranks[builder->rowset.count - 1] = (int64_t)rank;
 }
 
-static int64_t store_text(struct rowset_builder *builder, const char *text, size_t length)
-{
-    int64_t *shared = NULL;
-    if (length <= SHARED_LENGTH) {
-        uint32_t mix = 2166136261u;
-        for (size_t i = 0; i < length; i++)
-            mix = (mix ^ (unsigned char)text[i]) * 16777619u;
-        shared = &builder->shared[(mix ^ mix >> 16) % SHARED_SLOTS];
-        if (*shared && cell_length(*shared) == length &&
-            memcmp(builder->text.data + cell_offset(*shared), text, length) == 0)
-            return *shared;
-    }
-    int64_t cell = cell_of(builder->text.length, length);
-    buffer_add(&builder->text, text, length);
-    buffer_add_byte(&builder->text, '\0');
-    if (shared)
-        *shared = cell;
-    return cell;
-}
-
 /* Folding of ASCII is lower case; everything else goes through the Unicode tables. */
 static void add_folded(const char *text, size_t length, struct buffer *search)
 {
@@ -247,7 +261,7 @@ void rowset_put_text(struct rowset_builder *builder, enum column column, const c
     const struct column_info *info = column_info(column);
     int64_t *cell = cell_at(builder, column);
     if (cell)
-        *cell = store_text(builder, text, length);
+        *cell = texts_add(&builder->texts, text, length);
     if (info->flags & COLUMN_SEARCHED)
         search_text(builder, info->type == TYPE_LIST, text, length);
 }
@@ -307,7 +321,7 @@ void rowset_view(struct rowset_builder *builder, struct rowset *ret_rowset)
     ret_rowset->ranks = builder->ranks;
     ret_rowset->currencies = (const char (*)[4])builder->currencies;
     ret_rowset->cells = builder->cells;
-    ret_rowset->text = buffer_text(&builder->text);
+    ret_rowset->text = buffer_text(&builder->texts.bytes);
     ret_rowset->search = buffer_text(&builder->search);
     ret_rowset->search_at = builder->search_at ? builder->search_at : nothing;
     ret_rowset->done = false;
@@ -324,6 +338,7 @@ static void moved_free(struct moved *moved)
     free(moved->currencies);
     free(moved->search_at);
     free(moved->search);
+    buffer_finish(&moved->texts.bytes);
     free(moved);
 }
 
@@ -339,7 +354,7 @@ void rowset_drop(struct rowset_builder *builder)
     free(builder->flags);
     free(builder->currencies);
     free(builder->search_at);
-    buffer_finish(&builder->text);
+    buffer_finish(&builder->texts.bytes);
     buffer_finish(&builder->search);
     free(builder);
 }
@@ -359,6 +374,13 @@ static struct moved *moved_start(const struct rowset_builder *builder)
     moved->search_at = memory_alloc((count + 1) * sizeof *moved->search_at);
     moved->search_at[0] = 0;
     moved->search = memory_alloc(builder->search.length + 1);
+    texts_start(&moved->texts);
+    const struct dataset_info *info = dataset_info(builder->rowset.dataset);
+    for (size_t i = 0; i < info->count; i++) {
+        int slot = builder->rowset.slot_of[i];
+        if (slot >= 0)
+            moved->is_text[slot] = column_is_text(column_info((enum column)((int)info->first + (int)i))->type);
+    }
     return moved;
 }
 
@@ -371,7 +393,13 @@ static void move_row(const struct rowset_builder *builder, struct moved *moved, 
     moved->flags[to] = builder->flags[from];
     if (moved->currencies)
         memcpy(moved->currencies[to], builder->currencies[from], sizeof *moved->currencies);
-    memcpy(moved->cells + to * slots, builder->cells + from * slots, slots * sizeof *moved->cells);
+    for (size_t slot = 0; slot < slots; slot++) {
+        int64_t cell = builder->cells[from * slots + slot];
+        if (moved->is_text[slot] && cell != VALUE_UNKNOWN)
+            cell = texts_add(&moved->texts, builder->texts.bytes.data + cell_offset(cell),
+                             cell_length(cell));
+        moved->cells[to * slots + slot] = cell;
+    }
     memcpy(moved->search + moved->search_at[to], builder->search.data + start, length);
     moved->search_at[to + 1] = moved->search_at[to] + length;
 }
@@ -385,6 +413,7 @@ static void moved_take(struct rowset_builder *builder)
     for (size_t i = 0; i < sizeof old / sizeof *old; i++)
         free(old[i]);
     buffer_finish(&builder->search);
+    buffer_finish(&builder->texts.bytes);
     moved->search[length] = '\0';
     builder->ids = moved->ids;
     builder->clients = moved->clients;
@@ -394,6 +423,7 @@ static void moved_take(struct rowset_builder *builder)
     builder->search_at = moved->search_at;
     builder->ranks = NULL;
     builder->search = (struct buffer){ moved->search, length, length + 1 };
+    builder->texts = moved->texts;
     builder->capacity = builder->rowset.count;
     free(moved);
     builder->moved = NULL;
@@ -433,8 +463,8 @@ void rowset_finish(struct rowset_builder *builder, enum column sort, bool descen
     rowset->flags = hand_over(arena, builder->flags, count, 1, order);
     if (builder->with_currency)
         rowset->currencies = hand_over(arena, builder->currencies, count, 4, order);
-    rowset->text = arena_text_n(arena, builder->text.data, builder->text.length);
-    buffer_finish(&builder->text);
+    rowset->text = arena_text_n(arena, builder->texts.bytes.data, builder->texts.bytes.length);
+    buffer_finish(&builder->texts.bytes);
     free(builder->ranks);
     free(order);
     *ret_rowset = *rowset;
