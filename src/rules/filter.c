@@ -47,7 +47,8 @@ static void order(struct filter_node *node)
 
 /* ---- what a matching row must have in its search text ---- */
 
-static void literals_of(const struct filter_node *node, struct filter_literals *ret_literals);
+static void literals_of(const struct filter_node *node, struct arena *arena,
+                        struct filter_literals *ret_literals);
 
 static void one_literal(const struct filter_node *node, bool is_exact,
                         struct filter_literals *ret_literals)
@@ -59,13 +60,14 @@ static void one_literal(const struct filter_node *node, bool is_exact,
     ret_literals->exact = is_exact;
 }
 
-static void literals_of_or(const struct filter_node *node, struct filter_literals *ret_literals)
+static void literals_of_or(const struct filter_node *node, struct arena *arena,
+                           struct filter_literals *ret_literals)
 {
     struct filter_literals child;
 
     ret_literals->exact = true;
     for (size_t i = 0; i < node->child_count; i++) {
-        literals_of(node->child[i], &child);
+        literals_of(node->child[i], arena, &child);
         if (child.count == 0 || ret_literals->count + child.count > FILTER_LITERALS_MAX) {
             ret_literals->count = 0;
             return;
@@ -88,12 +90,13 @@ static size_t shortest(const struct filter_literals *literals)
 }
 
 /* Of several conjuncts the one that promises the fewest hits: few and long texts. */
-static void literals_of_and(const struct filter_node *node, struct filter_literals *ret_literals)
+static void literals_of_and(const struct filter_node *node, struct arena *arena,
+                            struct filter_literals *ret_literals)
 {
     struct filter_literals child;
 
     for (size_t i = 0; i < node->child_count; i++) {
-        literals_of(node->child[i], &child);
+        literals_of(node->child[i], arena, &child);
         if (child.count > 0 &&
             (ret_literals->count == 0 || shortest(&child) > shortest(ret_literals)))
             *ret_literals = child;
@@ -101,7 +104,8 @@ static void literals_of_and(const struct filter_node *node, struct filter_litera
     ret_literals->exact = false;
 }
 
-static void literals_of(const struct filter_node *node, struct filter_literals *ret_literals)
+static void literals_of(const struct filter_node *node, struct arena *arena,
+                        struct filter_literals *ret_literals)
 {
     ret_literals->count = 0;
     ret_literals->exact = false;
@@ -109,10 +113,12 @@ static void literals_of(const struct filter_node *node, struct filter_literals *
         one_literal(node, true, ret_literals);
     else if ((node->kind == NODE_HAS || node->kind == NODE_EQUAL) && filter_searched(node->column))
         one_literal(node, false, ret_literals);
+    else if (node->kind == NODE_PATTERN && (node->column == COLUMN_NONE || filter_searched(node->column)))
+        pattern_literals(node->text, node->length, arena, ret_literals);
     else if (node->kind == NODE_OR)
-        literals_of_or(node, ret_literals);
+        literals_of_or(node, arena, ret_literals);
     else if (node->kind == NODE_AND)
-        literals_of_and(node, ret_literals);
+        literals_of_and(node, arena, ret_literals);
 }
 
 /* ---- the object ---- */
@@ -135,7 +141,7 @@ struct filter *filter_create(const char *text, enum dataset dataset,
         return NULL;
     }
     order(filter->root);
-    literals_of(filter->root, &filter->literals);
+    literals_of(filter->root, filter->arena, &filter->literals);
     return filter;
 }
 

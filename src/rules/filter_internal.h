@@ -4,6 +4,7 @@
  *   filter_parse.c    characters -> tree, positions of errors
  *   filter_atom.c     what an atom means: columns, relations, tests, operands
  *   filter_pattern.c  PCRE2, and only there
+ *   filter_literals.c texts without which a pattern cannot match
  *   filter_match.c    one row against the tree
  *   filter_scan.c     many rows, in slices
  *   filter_place.c    what is being typed at the end of a text
@@ -154,6 +155,9 @@ struct filter_pattern *pattern_create(const char *text, size_t length, size_t *r
                                       struct message *ret_message);
 /* Any of the literals, for pattern_find. NULL when there are too many bytes. */
 struct filter_pattern *pattern_create_literals(const struct filter_literals *literals);
+/* Texts, folded, of which one is in every text that the typed pattern matches; none where they are not known. */
+void pattern_literals(const char *text, size_t length, struct arena *arena,
+                      struct filter_literals *ret_literals);
 void pattern_destroy(struct filter_pattern *pattern);
 struct filter_matcher *matcher_create(void);
 void matcher_destroy(struct filter_matcher *matcher);

@@ -35,6 +35,7 @@ struct filter_pattern {
 struct filter_matcher {
     pcre2_match_context *context;
     pcre2_match_data *data;
+    uint32_t steps; /* the limit of the context; 0 = none was set */
 };
 
 /* Escapes that hold letters of their own: \p{Lu}, \x{C5}, \k<Name>. Gives the byte after it. */
@@ -237,13 +238,27 @@ static int run(const struct filter_pattern *pattern, struct filter_matcher *matc
     return pcre2_match(pattern->code, subject, length, from, options, matcher->data, context);
 }
 
+static uint64_t eight(const char *text)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, text, sizeof bytes);
+    return bytes;
+}
+
 static bool is_ascii(const char *text, size_t length)
 {
-    unsigned char seen = 0;
+    uint64_t seen = 0;
 
-    for (size_t i = 0; i < length; i++)
-        seen |= (unsigned char)text[i];
-    return seen < 0x80;
+    if (length < 8) {
+        for (size_t i = 0; i < length; i++)
+            seen |= (unsigned char)text[i];
+        return seen < 0x80;
+    }
+    for (size_t i = 0; i + 8 <= length; i += 8)
+        seen |= eight(text + i);
+    seen |= eight(text + length - 8);
+    return (seen & UINT64_C(0x8080808080808080)) == 0;
 }
 
 enum filter_truth pattern_match(const struct filter_pattern *pattern,
@@ -262,7 +277,9 @@ enum filter_truth pattern_match(const struct filter_pattern *pattern,
     }
     if (used > STEPS_OF_A_TEXT / STEPS_MAX)
         steps = (uint32_t)(STEPS_OF_A_TEXT / used);
-    pcre2_set_match_limit(matcher->context, steps < STEPS_MIN ? STEPS_MIN : steps);
+    steps = steps < STEPS_MIN ? STEPS_MIN : steps;
+    if (steps != matcher->steps)
+        pcre2_set_match_limit(matcher->context, matcher->steps = steps);
     result = run(pattern, matcher, text, used, 0, matcher->context);
     if (result >= 0)
         return TRUTH_YES;

@@ -137,6 +137,36 @@ static void scan__equals_row_by_row__on_random_filters(void **unused)
     buffer_finish(&text);
 }
 
+/* The texts that the scan jumps to are in every row that the pattern matches, however it is written. */
+static void scan__of_a_pattern__misses_no_row(void **unused)
+{
+    static const char *const patterns[] = {
+        "/nord/", "/Nord/", "/no?rd/", "/no*r/", "/nor+d/", "/no{0}rd/", "/no{1,2}rd/", "/nord|berg/",
+        "/(nord|berg) ?bygg/", "/(nord|b)?bygg/", "/(nord|berg)*bygg/", "/(?:nord|berg)/", "/(?i)NORD/",
+        "/(?x)n o r d/", "/n[o]rd/", "/[no]rd/", "/[^]n]ord/", "/[[:alpha:]]ord/", "/n\\x6frd/", "/\\bnord\\b/",
+        "/\\Qnord\\E/", "/no.rd|lund/", "/fj?ord/", "/(fjord|)/", "/fjord(?=x)|as/", "/((a|b)c|nord)/", "/ab{/",
+        "/ab{2/", "/å|ø/", "/Ødegård/", "/ødegå?rd/", "/STRASSE|straße/", "/91+/", "/9{2}/", "/ as$/", "/^nord/",
+        "/a.*b/", "/\\d\\d\\d/", "/no\\rd/", "/(*UTF)nord/", "/nord(/", "/ss/", "/ſ/", "/k/", "name~^berg",
+        "name~berg|lund", "city~os", "responsible~bo", "country~no", "!name~berg", "/berg/ | name:lund",
+        "/berg/ !/lund/", "/x(?#berg)|o/", "/o(?!berg)/", "/(a)\\1/", "/b(?:e(?:r|x)g|y)/", "/b++e/", "/be*+r/",
+    };
+    static unsigned char truth[MANY];
+    size_t parsed = 0;
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        struct filter_error error;
+        struct filter *filter = filter_create(patterns[i], DATASET_clients, &world.scope, &error);
+        if (filter == NULL)
+            continue;
+        parsed++;
+        truth_of(filter, truth);
+        assert_scan(patterns[i], filter, NULL, 0, 0, truth);
+        filter_destroy(filter);
+    }
+    assert_true(parsed > sizeof patterns / sizeof *patterns * 3 / 4);
+}
+
 /* Rows that come behind the others, three times, and move with it. */
 static void scan_that_grows__finds_what_one_of_all_finds(void **unused)
 {
@@ -580,6 +610,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan__equals_row_by_row__on_random_filters),
+        cmocka_unit_test(scan__of_a_pattern__misses_no_row),
         cmocka_unit_test(scan_that_grows__finds_what_one_of_all_finds),
         cmocka_unit_test(filter__gives_complement__under_negation),
         cmocka_unit_test(canonical__selects_the_same__and_is_its_own_canonical),
