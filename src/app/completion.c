@@ -100,7 +100,8 @@ bool completion_put(struct completion *completion, struct line *line)
         return false;
     const char *first = candidate(completion, 0);
     size_t length = count == 1 ? strlen(first) : common_length(completion);
-    bool longer = length > typed && strncasecmp(first, completion->typed, typed) == 0;
+    bool longer = length > typed && strncasecmp(first, completion->typed, typed) == 0 &&
+                  !(count > 1 && length == 1 && *first == '"'); /* that alone helps nobody */
     if (!longer && (count > 1 || strcmp(first, completion->typed) == 0))
         return false;
     char text[LINE_SIZE];

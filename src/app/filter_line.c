@@ -101,6 +101,11 @@ static void line_draw_list(struct app *app, struct modal *modal, struct surface 
     filter_text_draw(app, modal->own, surface, room);
 }
 
+static void line_words(struct modal *modal, const char **ret_accept, const char **ret_cancel)
+{
+    filter_text_words(modal->own, ret_accept, ret_cancel);
+}
+
 static void line_close(struct app *app, struct modal *modal)
 {
     (void)app;
@@ -114,6 +119,7 @@ static const struct modal_use filter_use = {
     .accept_word = N_("keep"),
     .cancel_word = N_("clear"),
     .complete_word = N_("complete"),
+    .words = line_words,
     .on_filter_row = true,
     .open = line_open,
     .key = line_took_key,

@@ -116,6 +116,16 @@ void filter_text_typed(struct app *app, struct filter_text *self, enum dataset d
     self->open = self->completion.from == from && completion_count(&self->completion) > 0;
 }
 
+void filter_text_words(const struct filter_text *self, const char **ret_accept,
+                       const char **ret_cancel)
+{
+    if (!self->open)
+        return;
+    *ret_cancel = N_("close the list");
+    if (self->completion.browsing)
+        *ret_accept = N_("take");
+}
+
 void filter_text_draw(struct app *app, struct filter_text *self, struct surface *surface,
                       struct rect room)
 {

@@ -27,6 +27,9 @@ bool filter_text_key(struct app *app, struct filter_text *self, enum dataset dat
 /* The line was changed by typing: the list stays open only while it is about the same place. */
 void filter_text_typed(struct app *app, struct filter_text *self, enum dataset dataset,
                        const struct line *line);
+/* For modal_use.words: what Enter and Esc do while the list is open. */
+void filter_text_words(const struct filter_text *self, const char **ret_accept,
+                       const char **ret_cancel);
 void filter_text_draw(struct app *app, struct filter_text *self, struct surface *surface,
                       struct rect room);
 /* Notes a filter for going back to, unless it cannot be read. */

@@ -298,10 +298,13 @@ static void draw_modal_bar(struct app *app)
         draw_key(app, ACTION_NO, use->cancel_word ? use->cancel_word : N_("no"), end, &column);
         return;
     }
-    if (use->accept_word)
-        draw_key(app, ACTION_ACCEPT, use->accept_word, end, &column);
-    if (use->cancel_word)
-        draw_key(app, ACTION_CANCEL, use->cancel_word, end, &column);
+    const char *accept = use->accept_word, *cancel = use->cancel_word;
+    if (use->words)
+        use->words(&app->modal, &accept, &cancel);
+    if (accept)
+        draw_key(app, ACTION_ACCEPT, accept, end, &column);
+    if (cancel)
+        draw_key(app, ACTION_CANCEL, cancel, end, &column);
     if (use->complete_word)
         draw_key(app, ACTION_COMPLETE, use->complete_word, end, &column);
     if (use->save_word)

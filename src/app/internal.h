@@ -79,6 +79,8 @@ struct modal_use {
     const char *cancel_word; /* what Esc does */
     const char *complete_word; /* what Tab does; NULL = nothing */
     const char *save_word, *drop_word; /* what the keys of SAVE and DROP do, in a list; NULL = they do nothing */
+    /* What they do just now, where that changes: both are filled with the words above. */
+    void (*words)(struct modal *modal, const char **ret_accept, const char **ret_cancel);
     bool on_filter_row;      /* the line stands where the filter stands, else above the bar */
     unsigned picker_flags;
     /* Fills line or picker before it is first shown. False: it does not open (and said why). */

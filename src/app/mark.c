@@ -238,6 +238,11 @@ static bool mark_accept(struct app *app, struct modal *modal)
     return true;
 }
 
+static void mark_words(struct modal *modal, const char **ret_accept, const char **ret_cancel)
+{
+    filter_text_words(&((struct mark *)modal->own)->text, ret_accept, ret_cancel);
+}
+
 static void mark_close(struct app *app, struct modal *modal)
 {
     struct mark *own = modal->own;
@@ -254,6 +259,7 @@ static const struct modal_use mark_use = {
     .accept_word = N_("mark"),
     .cancel_word = N_("leave"),
     .complete_word = N_("complete"),
+    .words = mark_words,
     .key = mark_key,
     .typed = mark_typed,
     .accept = mark_accept,
@@ -267,6 +273,7 @@ static const struct modal_use unmark_use = {
     .accept_word = N_("unmark"),
     .cancel_word = N_("leave"),
     .complete_word = N_("complete"),
+    .words = mark_words,
     .key = mark_key,
     .typed = mark_typed,
     .accept = mark_accept,

@@ -145,13 +145,26 @@ static void plain_title(const struct picker *picker, const struct screen_context
 
 /* ---- one line ---- */
 
-/* A candidate: its text, then what it means. */
-static void hint_draw(struct surface *surface, int row, int at, int room, enum style note,
-                      enum style style, const struct picker_item *item)
+/* Where what candidates mean begins: beside the longest of them, and not to the right of the middle. */
+static int hint_width(const struct picker *picker, const struct surface *surface, int room)
 {
-    int width = surface_text(surface, row, at, room, style, item->text);
+    int widest = HINT_WIDTH;
 
-    width = width + NOTE_GAP > HINT_WIDTH ? width + NOTE_GAP : HINT_WIDTH;
+    for (size_t i = 0; i < picker->shown_count; i++) {
+        int width = surface_width(surface, picker->items[picker->shown[i]].text) + NOTE_GAP;
+        widest = width > widest ? width : widest;
+    }
+    return widest < room / 2 ? widest : room / 2;
+}
+
+/* A candidate: its text, then what it means. */
+static void hint_draw(const struct picker *picker, struct surface *surface, int row, int at,
+                      int room, enum style note, enum style style, const struct picker_item *item)
+{
+    int width = surface_text(surface, row, at, room, style, item->text) + NOTE_GAP;
+    int least = hint_width(picker, surface, room);
+
+    width = width > least ? width : least;
     if (item->note)
         surface_text(surface, row, at + width, room - width, note, item->note);
 }
@@ -228,7 +241,7 @@ static void item_draw(const struct picker *picker, const struct screen_context *
     at += check_draw(picker, context, surface, rect.row, at, style, item);
     room = rect.column + rect.columns - 1 - at;
     if (picker->flags & PICKER_HINTS)
-        hint_draw(surface, rect.row, at, room, note, style, item);
+        hint_draw(picker, surface, rect.row, at, room, note, style, item);
     else
         texts_draw(surface, context, rect.row, at, room, style, note, item);
     if (here && context->plain)

@@ -169,6 +169,14 @@ static void values__with_blanks__are_written_so_that_they_are_found(void **state
     assert_line(app, "declaration=\"nothing due\"");
     app_keys(app, "Enter");
     assert_false(app_shows(app, "not understood"));
+    app_keys(app, "/ Ctrl-U");
+    app_type(app, "view:");
+    app_keys(app, "Tab"); /* several that all have blanks: no lone quotation mark is put there */
+    assert_line(app, "view:");
+    app_type(app, "\"");
+    assert_line(app, "view:\"");
+    app_keys(app, "Tab");
+    assert_true(app_shows(app, "┌"));
     end(app, keymap);
 }
 
