@@ -15,13 +15,13 @@
 #include "klientel/base/arena.h"
 #include "klientel/base/text.h"
 
-enum { RANKED = 4000, SLICE_MICROSECONDS = 3000 };
+enum { RANKED = 4000, SLICE_MICROSECONDS = 3000, READ_MICROSECONDS = 8000 };
 enum rank { RANK_WHOLE, RANK_BEGINNING, RANK_ELSEWHERE, LAST_RANK = RANK_ELSEWHERE };
 
 struct jump {
-    struct arena *arena;
-    struct rowset own;         /* all clients, when no list at hand has them */
-    bool has_own, failed;      /* they were asked for; they cannot be had (which was said) */
+    struct store_load *load;   /* of all clients, when no list at hand has them */
+    struct rowset own;         /* its rows, when they are done */
+    bool has_own, failed;      /* they are; they cannot be had (which was said) */
     bool wanted;               /* the words are others than those that were looked for */
     bool rest_wanted;          /* what is offered lacks the clients that are nothing special */
     struct filter *filter;     /* of the words; NULL = none were typed */
@@ -58,31 +58,41 @@ static const struct rowset *jump_rows(const struct app *app, const struct jump *
     return rows_at_hand(app, needed);
 }
 
-/* All of them, with what the filter needs. False when they cannot be read, which was said then. */
-static bool rows_read(struct app *app, struct jump *jump)
+static void load_drop(struct jump *jump)
+{
+    filter_scan_cancel(jump->scan);
+    jump->scan = NULL;
+    store_load_finish(jump->load);
+    jump->load = NULL;
+    jump->has_own = false;
+}
+
+/* Goes on reading all of them, with what the filter needs: for a slice, or to the end. True when they are there; when
+ * they cannot be read, that was said. */
+static bool rows_read(struct app *app, struct jump *jump, int64_t microseconds)
 {
     column_mask more = jump->filter ? filter_columns(jump->filter) : 0;
     struct query query = jump_query(app, more, 0);
     struct failure failure = { 0 };
-    struct arena *arena = arena_create();
-    filter_scan_cancel(jump->scan);
-    jump->scan = NULL;
-    jump->has_own = false;
-    arena_destroy(jump->arena);
-    jump->arena = arena;
-    jump->has_own =
-        store_query(app->options.store, &app->options.session, &query, arena, &jump->own, &failure);
-    jump->failed = !jump->has_own;
-    if (jump->failed)
+    if (!jump->load || (store_load_rows(jump->load)->columns & query.columns) != query.columns) {
+        load_drop(jump);
+        jump->load = store_load_start(app->options.store, &query);
+    }
+    if (!store_load_step(jump->load, &app->options.session, microseconds, &failure)) {
+        load_drop(jump);
+        jump->failed = true;
         app_fail(app, &failure);
+        return false;
+    }
+    jump->own = *store_load_rows(jump->load);
+    jump->has_own = jump->own.done;
     return jump->has_own;
 }
 
 static void jump_finish(struct jump *jump)
 {
-    filter_scan_cancel(jump->scan);
+    load_drop(jump);
     filter_destroy(jump->filter);
-    arena_destroy(jump->arena);
     free(jump);
 }
 
@@ -230,7 +240,7 @@ static void jump_look(struct app *app, struct modal *modal, bool whole)
     }
     const struct rowset *rows = jump_rows(app, jump);
     if (!rows && !jump->failed && (whole || !app->dirty))
-        rows = rows_read(app, jump) ? &jump->own : NULL;
+        rows = rows_read(app, jump, whole ? 0 : READ_MICROSECONDS) ? &jump->own : NULL;
     if (!rows) {
         jump->wanted = !jump->failed && jump->filter;
         jump->rest_wanted = !jump->failed && !jump->filter;
@@ -261,6 +271,9 @@ bool jump_step(struct app *app)
 {
     struct jump *jump = app->modal.own;
     if (!jump_busy(app))
+        return false;
+    if (jump->load && !jump->has_own && !app->dirty && !rows_read(app, jump, READ_MICROSECONDS) &&
+        !jump->failed)
         return false;
     const struct rowset *rows = jump_rows(app, jump);
     if (!jump->wanted && jump->scan && rows && rows->sequence == jump->sequence) {
@@ -347,7 +360,7 @@ static size_t find_one(struct app *app, struct jump *jump, const char *words, in
         return SIZE_MAX;
     }
     const struct rowset *rows = jump_rows(app, jump);
-    if (!rows && !rows_read(app, jump))
+    if (!rows && !rows_read(app, jump, 0))
         return SIZE_MAX;
     rows = rows ? rows : &jump->own;
     scan_begin(jump, rows, 0);

@@ -305,6 +305,8 @@ static void keys__typed_ahead_of_the_rows__leave_what_slow_ones_leave(void **sta
         "2 / b y e n Enter : s o r t Space c i t y Enter Down Space",
         "2 Down Down s Down Enter Space S Space",
         "2 / b y e n Enter Esc Space",
+        "J a a Space 0 0 0 0 8 Enter",
+        "J 7 0 0 0 0 0 0 1 7 Down Up Enter",
     };
     (void)state;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
