@@ -27,8 +27,11 @@ struct store {
     enum language language;       /* the bureau's: collation of *_sort */
     struct collator *collator;    /* of that language */
     uint64_t sequence;            /* of the next rowset */
+    struct known_users *users;    /* see load_users; NULL = not read yet */
     int64_t newest_changeset;     /* when it was last asked whether others changed something */
 };
+
+void known_users_drop(struct store *store);
 
 /* ---- one command being carried out: inside the gate and its transaction ---- */
 

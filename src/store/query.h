@@ -49,7 +49,6 @@ struct reading {
     struct rowset_builder *builder;
     bool sorted;                   /* wanted in the dataset's own order: by place, or as they come */
     const struct places *places;   /* order of the clients' names; NULL = not needed, all are equal */
-    const struct names *logins;    /* of a load, which reads them once; NULL = to be read */
     bool persons;                  /* person-level rows were read: log the event */
 };
 
@@ -200,7 +199,8 @@ void many_names(const struct many *many, const struct names *names, size_t place
 /* Who has access, in force at as_of: ranks in users; either list may be NULL. */
 bool load_staff(struct reading *reading, const struct names *users, struct many *responsible,
                 struct many *staff, struct failure *ret_failure);
-bool load_users(struct reading *reading, struct arena *arena, struct names *ret_users,
+/* Everybody's login, and name (may be NULL), both in the order of logins; texts are valid as long as the reading. */
+bool load_users(struct reading *reading, struct names *ret_logins, struct names *ret_names,
                 struct failure *ret_failure);
 void names_copy(const struct names *names, struct names *ret_names); /* texts are shared */
 

@@ -152,7 +152,7 @@ static bool load_present(struct reading *reading, const struct ids *clients,
     struct last_runs last_runs = { 0 };
     struct ids unpaid = { 0 };
     struct signs signs = { &responsible, &last_runs, &unpaid };
-    bool good = load_users(reading, arena, &users, ret_failure) &&
+    bool good = load_users(reading, &users, NULL, ret_failure) &&
                 load_staff(reading, &users, &responsible, NULL, ret_failure) &&
                 load_last_runs(reading, arena, &users, &last_runs, ret_failure) &&
                 load_unpaid(reading, &unpaid, ret_failure) &&

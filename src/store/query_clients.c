@@ -364,7 +364,7 @@ static struct date pay_day(struct pay_days *days, const char *country, int payda
 static bool load_people(struct reading *reading, struct merged *merged, struct failure *ret_failure)
 {
     bool staff = WANTS(COLUMN_clients_staff);
-    return load_users(reading, merged->arena, &merged->users, ret_failure) &&
+    return load_users(reading, &merged->users, NULL, ret_failure) &&
            load_staff(reading, &merged->users, &merged->responsible, staff ? &merged->staff : NULL,
                       ret_failure) &&
            load_groups(reading, merged, ret_failure); /* searched, so always */

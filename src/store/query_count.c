@@ -14,9 +14,7 @@ struct store_count {
     struct store *store;
     struct ids clients;
     bool of_all;
-    struct arena *arena; /* logins */
-    struct names logins;
-    bool begun;          /* logins and the highest id are known */
+    bool begun; /* the highest id is known */
     struct spans spans;
     struct dashboard found;
 };
@@ -28,7 +26,6 @@ struct store_count *store_count_start(struct store *store, const struct ids *cli
     count->of_all = clients == NULL;
     if (clients != NULL)
         ids_copy(&count->clients, clients);
-    count->arena = arena_create();
     spans_start(&count->spans);
     return count;
 }
@@ -38,15 +35,12 @@ void store_count_finish(struct store_count *count)
     if (count == NULL)
         return;
     ids_finish(&count->clients);
-    names_finish(&count->logins);
-    arena_destroy(count->arena);
     free(count);
 }
 
 static bool begin(struct store_count *count, struct reading *reading, struct failure *ret_failure)
 {
-    if (!load_users(reading, count->arena, &count->logins, ret_failure) ||
-        !max_client(reading, &count->spans.most, ret_failure))
+    if (!max_client(reading, &count->spans.most, ret_failure))
         return false;
     count->begun = true;
     if (count->spans.most <= SPANS_FEW)
@@ -62,7 +56,6 @@ static bool slice(struct store_count *count, const struct session *session, cons
     if (!reading_start_some(count->store, session, INSTANT_NONE, some, &reading, ret_failure))
         return false;
     bool good = count->begun || begin(count, &reading, ret_failure);
-    reading.logins = &count->logins;
     good = good && load_attention(&reading, count->of_all ? NULL : &count->clients, &found, ret_failure);
     reading_finish(&reading);
     if (good)

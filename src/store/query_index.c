@@ -132,16 +132,56 @@ void many_names(const struct many *many, const struct names *names, size_t place
     }
 }
 
-bool load_users(struct reading *reading, struct arena *arena, struct names *ret_users,
+/* The staff, as of one version of the database: a person who moves from row to row asks for them at every key. */
+struct known_users {
+    int64_t version;
+    struct arena *arena;
+    struct names logins, names; /* both in the order of the logins */
+};
+
+void known_users_drop(struct store *store)
+{
+    struct known_users *known = store->users;
+    if (known == NULL)
+        return;
+    names_finish(&known->logins);
+    names_finish(&known->names);
+    arena_destroy(known->arena);
+    free(known);
+    store->users = NULL;
+}
+
+static bool know_users(struct reading *reading, struct failure *ret_failure)
+{
+    struct store *store = reading->store;
+    int64_t version = db_version(store->db);
+    struct sql sql = { 0 };
+    if (store->users != NULL && store->users->version == version)
+        return true;
+    known_users_drop(store);
+    struct known_users *known = store->users = memory_zero(1, sizeof *known);
+    known->version = version;
+    known->arena = arena_create();
+    sql_add(&sql, "SELECT id, login FROM user ORDER BY login");
+    bool good = names_load(reading, &sql, known->arena, &known->logins, ret_failure);
+    if (good) {
+        sql_add(&sql, "SELECT id, name FROM user ORDER BY login");
+        good = names_load(reading, &sql, known->arena, &known->names, ret_failure);
+    }
+    if (!good)
+        known_users_drop(store);
+    return good;
+}
+
+bool load_users(struct reading *reading, struct names *ret_logins, struct names *ret_names,
                 struct failure *ret_failure)
 {
-    struct sql sql = { 0 };
-    if (reading->logins != NULL) {
-        names_copy(reading->logins, ret_users);
-        return true;
-    }
-    sql_add(&sql, "SELECT id, login FROM user ORDER BY login");
-    return names_load(reading, &sql, arena, ret_users, ret_failure);
+    if (!know_users(reading, ret_failure))
+        return false;
+    names_copy(&reading->store->users->logins, ret_logins);
+    if (ret_names != NULL)
+        names_copy(&reading->store->users->names, ret_names);
+    return true;
 }
 
 void names_copy(const struct names *names, struct names *ret_names)

@@ -2,8 +2,7 @@
  * Load: the rows of a query put together in slices, for a screen that takes keys meanwhile.
  *
  * Purpose     store_load_…: the first rows at once, then all of them, span by span.
- * State       struct store_load: which span comes next, the rows so far, what every span needs (logins and
- *             the order of names), read once.
+ * State       struct store_load: which span comes next, the rows so far, the order of names, read once.
  * Events      store_load_step: start, the order of names, spans of clients, then the rows are put into the dataset's
  *             own order, so that a scan finds those first that are shown first.
  * Invariants  every slice is a reading of its own: who asks and what he may see is asked again, and no
@@ -29,10 +28,7 @@ struct store_load {
     struct query query;        /* in the dataset's own order */
     const struct source *source;
     enum phase phase;
-    struct arena *arena;       /* logins */
-    struct names logins;
     struct places places;
-    bool has_logins;
     struct spans spans;
     struct ids granted;        /* of who sees only those: their ids take the place of spans */
     bool by_grants;
@@ -53,7 +49,6 @@ struct store_load *store_load_start(struct store *store, const struct query *que
     load->query.descending = false;
     if (load->query.columns != 0 && load->query.sort != COLUMN_NONE)
         load->query.columns |= column_bit(load->query.sort);
-    load->arena = arena_create();
     spans_start(&load->spans);
     load->places.shared = query->dataset == DATASET_clients;
     load->builder = rowset_build(NULL, query->dataset, load->query.columns);
@@ -66,13 +61,11 @@ void store_load_finish(struct store_load *load)
 {
     if (load == NULL)
         return;
-    names_finish(&load->logins);
     places_finish(&load->places);
     free(load->order);
     free(load->same);
     ids_finish(&load->granted);
     rowset_drop(load->builder);
-    arena_destroy(load->arena);
     free(load);
 }
 
@@ -89,7 +82,6 @@ static bool start_reading(struct store_load *load, const struct session *session
         return false;
     ret_reading->query = &load->query;
     ret_reading->sorted = !load->source->sorted_here;
-    ret_reading->logins = load->has_logins ? &load->logins : NULL;
     return true;
 }
 
@@ -181,16 +173,6 @@ static bool in_spans(const struct store_load *load)
     return load->source->limits && load->query.client_id == 0 && load->query.user_id == 0;
 }
 
-static bool note_logins(struct store_load *load, struct reading *reading,
-                        struct failure *ret_failure)
-{
-    if (!load->has_logins && !load_users(reading, load->arena, &load->logins, ret_failure))
-        return false;
-    load->has_logins = true;
-    reading->logins = &load->logins;
-    return max_client(reading, &load->spans.most, ret_failure);
-}
-
 /* Everything at once where it is little, else what all spans need. */
 static bool slice_of_start(struct store_load *load, const struct session *session,
                            struct failure *ret_failure)
@@ -200,7 +182,7 @@ static bool slice_of_start(struct store_load *load, const struct session *sessio
         return false;
     bool good = true, at_once = !in_spans(load);
     if (!at_once) {
-        good = note_logins(load, &reading, ret_failure);
+        good = max_client(&reading, &load->spans.most, ret_failure);
         at_once = load->spans.most <= SPANS_FEW || reading.reach == REACH_NONE;
     }
     if (good && at_once) {
@@ -345,7 +327,7 @@ static bool find_first(struct store_load *load, const struct session *session,
     if (!start_reading(load, session, &nobody, &reading, ret_failure))
         return false;
     reading.some = (struct some){ 0 };
-    bool good = note_logins(load, &reading, ret_failure);
+    bool good = max_client(&reading, &load->spans.most, ret_failure);
     if (good && load->spans.most > SPANS_FEW &&
         (reading.reach == REACH_ALL || reading.reach == REACH_NOT_INTERNAL))
         good = first_clients(&reading, list, places, ret_failure);

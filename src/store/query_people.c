@@ -209,11 +209,7 @@ static bool place_grant_clients(struct reading *reading, struct grants *grants,
 static bool load_grant_sides(struct reading *reading, struct grants *grants,
                              struct failure *ret_failure)
 {
-    struct sql sql = { 0 };
-    if (!load_users(reading, grants->arena, &grants->logins, ret_failure))
-        return false;
-    sql_add(&sql, "SELECT id, name FROM user ORDER BY login");
-    if (!names_load(reading, &sql, grants->arena, &grants->names, ret_failure))
+    if (!load_users(reading, &grants->logins, &grants->names, ret_failure))
         return false;
     grants->clients = memory_zero(grants->some->count, sizeof *grants->clients);
     return load_grant_clients(reading, grants, ret_failure) &&

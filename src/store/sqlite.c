@@ -641,6 +641,16 @@ bool db_changed(struct db *db)
     return changed;
 }
 
+int64_t db_version(struct db *db)
+{
+    int64_t others = 0;
+
+    if (sqlite3_step(db->data_version) == SQLITE_ROW)
+        others = sqlite3_column_int64(db->data_version, 0);
+    sqlite3_reset(db->data_version);
+    return (int64_t)((uint64_t)others << 32) + sqlite3_total_changes64(db->handle);
+}
+
 int db_schema_version(struct db *db, struct failure *ret_failure)
 {
     char text[32];

@@ -282,6 +282,7 @@ void store_close(struct store *store)
     if (!store)
         return;
     collator_destroy(store->collator);
+    known_users_drop(store);
     db_close(store->db);
     if (store->open_fd >= 0)
         close(store->open_fd);

@@ -68,6 +68,8 @@ bool db_begin_read(struct db *db, struct failure *ret_failure);
 void db_end_read(struct db *db);
 
 bool db_changed(struct db *db);  /* another connection committed since the last call */
+/* A number that stays as it is as long as nobody committed and this connection wrote nothing; ask it in a transaction. */
+int64_t db_version(struct db *db);
 int db_schema_version(struct db *db, struct failure *ret_failure); /* -1 on failure */
 bool db_set_schema_version(struct db *db, int version, struct failure *ret_failure);
 /* Physical checks of the engine; each finding a line of text. */
