@@ -286,6 +286,97 @@ static void what_is_not_known__is_refused_with_its_line(void **state)
     }
 }
 
+/* ---- whatever the lines are ---- */
+
+static uint32_t random_state;
+
+static uint32_t pick(uint32_t most)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 8) % most;
+}
+
+static struct key_binding random_line(void)
+{
+    static const char *const keys[] = { "", "Enter", "Esc", "q", "/", "F4", "F6", "F7",
+                                        "Ctrl-O", "Ctrl-T", "ä", "å", "y" };
+    static const char *const scopes[] = { "", "", "", "", "", "", "table", "everywhere", "sheet", "field", "picker",
+                                          "dialog" };
+    static const char *const origins[] = { "k:1", "k:2", "k:3", "k:4", "k:5" };
+    return (struct key_binding){ .action = action_info((enum action_id)pick(ACTION_COUNT))->word,
+                                 .key = keys[pick(sizeof keys / sizeof *keys)],
+                                 .scope = scopes[pick(sizeof scopes / sizeof *scopes)],
+                                 .origin = origins[pick(5)],
+                                 .layer = (int)pick(2) };
+}
+
+/* One action for a key where scopes are active together, and a way out of everything. */
+static void assert_sound(const struct keymap *keymap)
+{
+    static const unsigned together[] = { SCOPE_TABLE | SCOPE_EVERYWHERE,
+                                         SCOPE_DASHBOARD | SCOPE_EVERYWHERE,
+                                         SCOPE_SHEET | SCOPE_EVERYWHERE,
+                                         SCOPE_FIELD, SCOPE_PICKER, SCOPE_DIALOG };
+    for (size_t i = 0; i < sizeof together / sizeof *together; i++) {
+        for (enum action_id action = 0; action < ACTION_COUNT; action++) {
+            struct buffer text = { 0 };
+            keymap_add_keys(keymap, action, together[i], &text);
+            char *rest = text.data, *key;
+            while (rest && (key = strsep(&rest, " ")) != NULL) {
+                if (*key && keymap_find(keymap, key, together[i]) != action)
+                    fail_msg("%s is not %s alone", key, action_info(action)->word);
+            }
+            buffer_finish(&text);
+        }
+    }
+    assert_true(keymap_key(keymap, ACTION_CANCEL, SCOPE_FIELD)[0] != ':');
+    assert_true(keymap_key(keymap, ACTION_CANCEL, SCOPE_PICKER)[0] != ':');
+    assert_true(keymap_key(keymap, ACTION_ACCEPT, SCOPE_FIELD)[0] != ':');
+    assert_true(keymap_key(keymap, ACTION_NO, SCOPE_DIALOG)[0] != ':');
+    assert_true(keymap_key(keymap, ACTION_YES, SCOPE_DIALOG)[0] != ':');
+    assert_true(keymap_find(keymap, "Enter", SCOPE_DIALOG) != ACTION_YES);
+}
+
+static void assert_alike(const struct keymap *a, const struct keymap *b)
+{
+    static const char *const keys[] = { "Enter", "Esc", "q", "/", "F4", "F6", "F7",
+                                        "Ctrl-O", "Ctrl-T", "ä", "å", "y" };
+    for (unsigned scope = 1; scope <= SCOPE_PICKER; scope *= 2) {
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            assert_int_equal(keymap_find(a, keys[i], scope), keymap_find(b, keys[i], scope));
+    }
+}
+
+static void any_lines__give_a_sound_map__the_same_in_any_order(void **state)
+{
+    (void)state;
+    int taken = 0;
+    random_state = 20261125;
+    for (int round = 0; round < 5000; round++) {
+        struct key_binding lines[5], turned[5];
+        size_t count = 1 + pick(5);
+        for (size_t i = 0; i < count; i++)
+            lines[i] = turned[i] = random_line();
+        for (size_t i = count; i > 1; i--) {
+            size_t other = pick((uint32_t)i);
+            struct key_binding moved = turned[i - 1];
+            turned[i - 1] = turned[other];
+            turned[other] = moved;
+        }
+        struct keymap *a = keymap_create(), *b = keymap_create();
+        struct failure failure = { 0 };
+        bool good = keymap_bind(a, lines, count, &failure);
+        assert_int_equal(keymap_bind(b, turned, count, NULL), good);
+        assert_sound(a);
+        assert_alike(a, b);
+        assert_true(good || (failure.kind == FAILURE_USAGE && *failure.where));
+        taken += good;
+        keymap_destroy(a);
+        keymap_destroy(b);
+    }
+    assert_true(taken > 500 && taken < 4500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_key__for_two_actions__is_refused_with_both_lines),
         cmocka_unit_test(a_key__that_is_built_in_for_another__is_refused_with_what_to_do),
         cmocka_unit_test(nobody__can_lock__himself_in),
+        cmocka_unit_test(any_lines__give_a_sound_map__the_same_in_any_order),
         cmocka_unit_test(what_is_not_known__is_refused_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
