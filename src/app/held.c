@@ -31,7 +31,7 @@ static bool must_wait(struct app *app, enum action_id action)
     if (!part || !rows_behind(part))
         return false;
     enum table_need need = table_needs(table, action);
-    return need == TABLE_ALL || (need == TABLE_ROW && !part->first);
+    return need == TABLE_ALL || (need == TABLE_ROW && part->early != EARLY_FIRST);
 }
 
 bool held_begin(struct app *app, enum action_id action)

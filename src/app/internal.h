@@ -16,6 +16,9 @@
 enum { APP_TABS = 6, APP_STACK = 8, APP_MIN_ROWS = 16, APP_MIN_COLUMNS = 60, APP_SAID = 100,
        APP_RECENTS = 20 };
 
+/* The first of all there will be, or those that were on the screen. */
+enum early { EARLY_NONE, EARLY_FIRST, EARLY_PAGE };
+
 /* One question of a pane and its last good answer. */
 struct part {
     bool asked;             /* `ask` and `filter_text` are what the answer is for */
@@ -24,7 +27,8 @@ struct part {
     uint64_t marks;         /* what is:marked of the filter stood for, see marks_digest */
     char clients_text[LINE_SIZE]; /* copy of ask.clients */
     struct arena *arena;    /* the card; or the first rows, while the load goes on */
-    bool has_rows, first;   /* first: rows are only the first of the load's, in the arena */
+    bool has_rows;
+    enum early early;       /* rows are only some of the load's, in the arena */
     struct rowset rows;     /* as seen of the load: moves with each of its steps */
     struct store_load *load, *next; /* next comes in the place of load when it is through; NULL = none */
     bool behind;            /* `shown` is of the filter or the order before: next has what is needed */

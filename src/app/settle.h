@@ -1,6 +1,6 @@
 /*
  * What the files of settling share: settle.c (what is asked and answered, the dashboard, the card) and settle_rows.c
- * (rows: loads, filters, orders).
+ * (rows: loads, filters, orders), settle_early.c (some rows before the others).
  */
 #ifndef KLIENTEL_APP_SETTLE_H
 #define KLIENTEL_APP_SETTLE_H
@@ -22,11 +22,22 @@ void settle_text_copy(char to[static LINE_SIZE], const char *text);
 bool settle_rows(struct app *app, struct holder *holder, size_t index, const struct ask *ask,
                  bool only_asked);
 void rows_finish(struct part *part);
+/* Shows those, or all, in the part's order. */
+void rows_show(struct part *part, const uint32_t *rows /* ascending, or no order is set */, size_t count);
+void rows_show_all(struct part *part);
 bool rows_busy(const struct part *part);
 /* More is to come of what is shown. */
 bool rows_partial(const struct part *part);
 /* The rows have not all come, or what is shown is not yet what was asked. A scan through rows that have is no such
  * thing: a pattern may take seconds, and who moves meanwhile moves among what it found. */
 bool rows_behind(const struct part *part);
+
+/* settle_early.c: the clients that are seen of the part's rows, in their order; 0 = they are no clients. */
+enum { EARLY_MOST = 64 };
+size_t early_page(const struct holder *holder, const struct part *part,
+                  int64_t ret_clients[static EARLY_MOST]);
+/* Shows those clients of the load, or the first there are, where that can be done. False: it failed. */
+bool early_show(struct app *app, struct part *part, const int64_t *clients, size_t count,
+                struct failure *ret_failure);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Rows of a part: loaded in slices, filtered and put in order at hand.
  *
- * State       struct part. Rows come from `load`. The first of them are shown at once where the store knows them; then
- *             nothing changes until all have come. Where it does not (another order, a filter), what has come
+ * State       struct part. Rows come from `load`. Some are shown at once (settle_early.c); then nothing changes until all have
+ *             come. Where it does not (another order, a filter), what has come
  *             so far is shown, filtered and in order, ever more seldom the longer that takes.
  *             `next` is another load behind complete rows that stay until it is through: after a change by others,
  *             or for columns that are needed now.
@@ -24,11 +24,15 @@ enum {
 
 /* ---- what is there ---- */
 
+static bool same_clients(const struct query *a, const struct query *b)
+{
+    return a->dataset == b->dataset && a->as_of.second == b->as_of.second && a->client_id == b->client_id &&
+           a->user_id == b->user_id;
+}
+
 static bool same_query(const struct query *a, const struct query *b)
 {
-    return a->dataset == b->dataset && a->month.index == b->month.index &&
-           a->as_of.second == b->as_of.second && a->client_id == b->client_id &&
-           a->user_id == b->user_id;
+    return same_clients(a, b) && a->month.index == b->month.index;
 }
 
 static bool same_order(const struct query *a, const struct query *b)
@@ -100,7 +104,8 @@ void rows_finish(struct part *part)
     part->load = part->next = NULL;
     part->order = part->within = part->shown = NULL;
     part->within_count = part->shown_count = part->shown_size = 0;
-    part->has_rows = part->first = part->next_stale = part->behind = false;
+    part->has_rows = part->next_stale = part->behind = false;
+    part->early = EARLY_NONE;
 }
 
 /* ---- filter and order, of the rows at hand ---- */
@@ -113,18 +118,18 @@ static void shown_room(struct part *part, size_t count)
     part->shown = memory_resize(part->shown, count * sizeof *part->shown);
 }
 
-static void show(struct part *part, const uint32_t *rows, size_t count)
+void rows_show(struct part *part, const uint32_t *rows, size_t count)
 {
     shown_room(part, count);
     rowset_arrange(&part->rows, part->order, rows, count, part->shown);
     part->shown_count = count;
 }
 
-static void show_all(struct part *part)
+void rows_show_all(struct part *part)
 {
     size_t count = part->rows.count;
     if (part->within) {
-        show(part, part->within, part->within_count);
+        rows_show(part, part->within, part->within_count);
         return;
     }
     shown_room(part, count);
@@ -137,7 +142,7 @@ static void show_hits(struct part *part)
 {
     size_t count;
     const uint32_t *hits = filter_scan_hits(part->scan, &count);
-    show(part, hits, count);
+    rows_show(part, hits, count);
 }
 
 static void scan_slice(struct holder *holder, struct part *part)
@@ -178,7 +183,7 @@ static void look(struct holder *holder, struct part *part, bool narrows)
     part->behind = false;
     holder->costly = false;
     if (!part->filter) {
-        show_all(part);
+        rows_show_all(part);
         return;
     }
     part->scanned = scanned;
@@ -221,7 +226,7 @@ static void load_take(struct part *part)
 {
     part->rows = *store_load_rows(part->load);
     part->has_rows = true;
-    part->first = false;
+    part->early = EARLY_NONE;
 }
 
 /* All rows have come. */
@@ -253,7 +258,7 @@ static bool load_look(struct holder *holder, struct part *part)
         show_hits(part);
         holder->costly = filter_scan_costly(part->scan);
     } else {
-        show_all(part);
+        rows_show_all(part);
     }
     part->look_after = clock_tick() + (clock_tick() - began) * LOOK_SHARE;
     return true;
@@ -277,7 +282,7 @@ static bool load_on(struct app *app, struct holder *holder, struct part *part, i
         load_complete(app, holder, part);
         return true;
     }
-    return !part->first && load_look(holder, part);
+    return part->early == EARLY_NONE && load_look(holder, part);
 }
 
 static void next_start(struct app *app, struct part *part)
@@ -309,40 +314,20 @@ static bool next_on(struct app *app, struct holder *holder, struct part *part, i
     return true;
 }
 
-/* The first rows, where they are known before the others. */
-static bool show_first(struct app *app, struct part *part, struct failure *ret_failure)
-{
-    const struct query *query = &part->ask.query;
-    struct rowset rows;
-    bool own = query->sort == COLUMN_NONE || query->sort == dataset_info(query->dataset)->order;
-    if (part->filter || *part->clients_text || !own || query->descending)
-        return true;
-    struct arena *arena = arena_create();
-    if (!store_load_first(part->load, &app->options.session, arena, &rows, ret_failure) ||
-        rows.count == 0) {
-        arena_destroy(arena);
-        return rows.count == 0;
-    }
-    arena_destroy(part->arena);
-    part->arena = arena;
-    part->rows = rows;
-    part->has_rows = part->first = true;
-    show_all(part);
-    return true;
-}
-
-/* Other rows: those shown go at once. */
-static void begin(struct app *app, struct holder *holder, struct part *part)
+/* Other rows: those shown go at once, but for the clients on the screen where it is these again. */
+static void begin(struct app *app, struct holder *holder, struct part *part, bool same_clients)
 {
     struct failure failure = { 0 };
     struct query query = part->ask.query;
+    int64_t page[EARLY_MOST];
+    size_t count = same_clients ? early_page(holder, part, page) : 0;
     query.columns = columns_of(&query, part->filter);
     rows_finish(part);
     part->look_after = 0;
     part->load = store_load_start(app->options.store, &query);
-    if (!show_first(app, part, &failure))
+    if (!early_show(app, part, page, count, &failure))
         load_failed(app, part, &failure);
-    else if (!part->first)
+    else if (part->early == EARLY_NONE)
         load_on(app, holder, part, AT_ONCE);
 }
 
@@ -352,7 +337,7 @@ static void renew(struct app *app, struct holder *holder, struct part *part, boo
     column_mask columns = columns_of(&part->ask.query, part->filter);
     if (is_loading(part)) {
         if (!has_columns(store_load_rows(part->load), columns))
-            begin(app, holder, part);
+            begin(app, holder, part, true);
         else
             part->next_stale |= stale;
     } else if (part->next && has_columns(store_load_rows(part->next), columns)) {
@@ -402,6 +387,7 @@ static uint64_t marks_digest(const struct holder *holder, const char *text)
 /* What is asked otherwise than before. */
 struct change {
     bool rows, order, filter, stale;
+    bool same_clients; /* rows are others only by their month */
     bool narrows; /* the filter only grew: what is shown is looked through */
 };
 
@@ -409,13 +395,13 @@ static void follow(struct app *app, struct holder *holder, struct part *part,
                    const struct change *change)
 {
     if (change->rows || !part->has_rows) {
-        begin(app, holder, part);
+        begin(app, holder, part, change->same_clients && part->has_rows);
         return;
     }
     if (change->stale || is_lacking(part))
         renew(app, holder, part, change->stale);
     if (is_loading(part)) {
-        if (part->first && (change->filter || change->order))
+        if (part->early != EARLY_NONE && (change->filter || change->order))
             part->shown_count = 0;
         if (change->filter)
             scan_drop(part);
@@ -452,6 +438,9 @@ bool settle_rows(struct app *app, struct holder *holder, size_t index, const str
         .order = !part->asked || !same_order(&part->ask.query, &ask->query),
         .filter = !part->asked || !same_marks || strcmp(part->filter_text, text) != 0,
         .stale = holder->stale,
+        .same_clients = part->asked && same_clients(&part->ask.query, &ask->query) &&
+                        strcmp(part->clients_text, clients) == 0 &&
+                        strcmp(part->filter_text, text) == 0,
     };
     bool others = change.rows || change.order || change.stale || !part->has_rows ||
                   part->ask.query.columns != ask->query.columns;

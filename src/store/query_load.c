@@ -11,6 +11,7 @@
  */
 #include "query.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -332,6 +333,26 @@ static bool find_first(struct store_load *load, const struct session *session,
         (reading.reach == REACH_ALL || reading.reach == REACH_NOT_INTERNAL))
         good = first_clients(&reading, list, places, ret_failure);
     reading_finish(&reading);
+    return good;
+}
+
+bool store_load_some(struct store_load *load, const struct session *session, const int64_t *clients,
+                     size_t count, struct arena *arena, struct rowset *ret_rowset,
+                     struct failure *ret_failure)
+{
+    struct some some = { .limited = true, .count = count, .list = clients };
+    struct reading reading;
+    assert(count > 0 && count <= SOME_LISTED && load->source->limits);
+    if (!start_reading(load, session, &some, &reading, ret_failure))
+        return false;
+    struct rowset_builder *builder = rowset_build(arena, load->query.dataset, load->query.columns);
+    struct places places = { 0 };
+    reading.places = &places;
+    bool good = read_rows(load, &reading, builder, ret_failure);
+    reading_finish(&reading);
+    rowset_finish(builder, COLUMN_NONE, false, NULL, ret_rowset);
+    ret_rowset->done = false;
+    ret_rowset->sequence = load->rows.sequence;
     return good;
 }
 

@@ -177,6 +177,32 @@ static void rows_that_come__filtered__are_shown_in_their_order(void **state)
     end(&screen);
 }
 
+static void month__turned_deep_in_the_list__leaves_its_clients_on_the_screen(void **state)
+{
+    struct screen screen;
+    int64_t seen[20];
+    begin(*state, &screen);
+    app_keys(screen.app, "2 PgDn PgDn PgDn PgDn PgDn PgDn Up");
+    struct table *table = app_table(screen.app);
+    size_t top = table->top, cursor = table->cursor;
+    int64_t client = table->cursor_id;
+    assert_true(top > 64);
+    for (size_t i = 0; i < 15; i++)
+        seen[i] = id_at(&screen, top + i);
+    app_key(screen.app, ">");
+    app_settle(screen.app);
+    assert_true(app_busy(screen.app));
+    for (size_t i = 0; i < 15; i++)
+        assert_int_equal(id_at(&screen, table->top + i), seen[i]);
+    assert_int_equal(table->cursor_id, client);
+    app_rest(screen.app);
+    assert_int_equal(table->top, top);
+    assert_int_equal(table->cursor, cursor);
+    assert_int_equal(table->cursor_id, client);
+    assert_true(app_shows(screen.app, "3,241 of 3,241"));
+    end(&screen);
+}
+
 /* ---- order ---- */
 
 static void assert_sorted(struct bureau *bureau, struct screen *screen, enum column sort, bool descending)
@@ -305,6 +331,8 @@ static void keys__typed_ahead_of_the_rows__leave_what_slow_ones_leave(void **sta
         "2 / b y e n Enter : s o r t Space c i t y Enter Down Space",
         "2 Down Down s Down Enter Space S Space",
         "2 / b y e n Enter Esc Space",
+        "2 G Up Up > Down Space",
+        "2 PgDn PgDn PgDn PgDn PgDn PgDn < > Down Space Down v Down v",
         "J a a Space 0 0 0 0 8 Enter",
         "J 7 0 0 0 0 0 0 1 7 Down Up Enter",
     };
@@ -351,6 +379,7 @@ int main(int argc, char **argv)
         TEST(dashboard__of_many_clients__works_its_second_half_out_between_keys),
         TEST(filter__typed_while_rows_come__ends_with_the_right_total),
         TEST(rows_that_come__filtered__are_shown_in_their_order),
+        TEST(month__turned_deep_in_the_list__leaves_its_clients_on_the_screen),
         TEST(sort__of_the_rows_at_hand__is_that_of_a_query),
         TEST(sort__by_what_is_shown__asks_the_store_nothing),
         TEST(change_by_others__leaves_the_rows__until_the_new_ones_are_there),

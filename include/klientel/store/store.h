@@ -77,6 +77,11 @@ const struct rowset *store_load_rows(const struct store_load *load);
  * step brings all of them about as fast, or when they cannot be known yet. */
 bool store_load_first(struct store_load *load, const struct session *session, struct arena *arena,
                       struct rowset *ret_rowset, struct failure *ret_failure);
+/* The rows of those clients alone, at most 64 ids that ascend; where only what is told of them is another. In no order
+ * of meaning. */
+bool store_load_some(struct store_load *load, const struct session *session, const int64_t *clients,
+                     size_t count, struct arena *arena, struct rowset *ret_rowset,
+                     struct failure *ret_failure);
 /* Order of the rows that have come: see rowset_order. COLUMN_NONE = the dataset's own. */
 uint32_t *store_load_order(const struct store_load *load, enum column sort, bool descending);
 /* Key figures. clients NULL = all the session may see, read from the summary tables; otherwise only
