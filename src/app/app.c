@@ -38,6 +38,23 @@ static void pane_close(struct app *app, struct holder *holder)
     holder_finish(holder);
 }
 
+static void histories_start(struct app *app)
+{
+    snprintf(app->commands.key, HISTORY_KEY, "commands");
+    for (int i = 0; i < DATASET_COUNT; i++)
+        snprintf(app->filters[i].key, HISTORY_KEY, "filters.%s", dataset_info((enum dataset)i)->name);
+}
+
+static void histories_step(struct app *app)
+{
+    if (!app->histories_fresh)
+        return;
+    app->histories_fresh = false;
+    history_step(app, &app->commands);
+    for (int i = 0; i < DATASET_COUNT; i++)
+        history_step(app, &app->filters[i]);
+}
+
 struct app *app_create(const struct app_options *options)
 {
     struct app *app = memory_zero(1, sizeof *app);
@@ -57,6 +74,7 @@ struct app *app_create(const struct app_options *options)
     if (options->clock) /* a demo bureau reckons with a day of its own */
         app->clock_offset = options->session.now.second - options->clock().second;
     app->favourites_stale = true;
+    histories_start(app);
     for (int i = 0; i < APP_TABS; i++)
         tab_start(app, i);
     /* Operators begin with their own clients, leads with all (C18, C54). */
@@ -87,6 +105,7 @@ void app_destroy(struct app *app)
     modal_close(app);
     modal_drop_aside(app);
     recents_step(app);
+    histories_step(app);
     while (app->stack_count)
         app_pop(app);
     for (int i = 0; i < APP_TABS; i++)
@@ -431,6 +450,7 @@ bool app_settle(struct app *app)
     app->refused = false;
     if (!changed && !app->dirty) {
         recents_step(app);
+        histories_step(app);
         return false;
     }
     frame_draw(app);
@@ -440,7 +460,7 @@ bool app_settle(struct app *app)
 
 bool app_busy(const struct app *app)
 {
-    return app->recents_new || outgoing_busy(app) || jump_busy(app) ||
+    return app->recents_new || app->histories_fresh || outgoing_busy(app) || jump_busy(app) ||
            holder_busy(app_top((struct app *)app));
 }
 

@@ -16,7 +16,6 @@
 #include "klientel/base/text.h"
 
 enum { NEAR = 2 };
-#define HISTORY_KEY "commands"
 
 struct command_line {
     struct completion completion;
@@ -84,7 +83,7 @@ static void candidates_make(struct app *app, struct modal *modal)
 static void command_history(struct app *app, struct modal *modal, int by)
 {
     struct command_line *self = modal->own;
-    if (history_step(app, &app->commands, HISTORY_KEY, &self->walk, &modal->line, by, true))
+    if (history_walk(app, &app->commands, &self->walk, &modal->line, by, true))
         candidates_make(app, modal);
 }
 
@@ -191,7 +190,7 @@ static bool command_accept(struct app *app, struct modal *modal)
         unknown_say(app, name);
         return false;
     }
-    history_add(app, &app->commands, HISTORY_KEY, modal->line.text);
+    history_add(app, &app->commands, modal->line.text);
     return word_run(app, &word, argument);
 }
 

@@ -9,11 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void history_key(enum dataset dataset, char ret_key[static 48])
-{
-    snprintf(ret_key, 48, "filters.%s", dataset_info(dataset)->name);
-}
-
 void filter_text_start(struct filter_text *self, const struct line *line, unsigned flags)
 {
     memset(self, 0, sizeof *self);
@@ -79,12 +74,10 @@ static bool list_key(struct filter_text *self, struct line *line, const char *ke
 static bool recall(struct app *app, struct filter_text *self, enum dataset dataset,
                    struct line *line, int by)
 {
-    char name[48];
-    history_key(dataset, name);
     if (line->length && strcmp(line->text, self->untouched) != 0)
         return false;
     bool there = self->walk.back > 0;
-    if (history_step(app, &app->filters[dataset], name, &self->walk, line, by, false)) {
+    if (history_walk(app, &app->filters[dataset], &self->walk, line, by, false)) {
         memcpy(self->untouched, line->text, line->length + 1);
         return true;
     }
@@ -137,12 +130,9 @@ void filter_text_note(struct app *app, enum dataset dataset, const char *text)
 {
     struct filter_scope scope = app_filter_scope(app);
     struct filter_error error;
-    char name[48];
     struct filter *filter = filter_create(text, dataset, &scope, &error);
-    if (filter && !filter_is_empty(filter)) {
-        history_key(dataset, name);
-        history_add(app, &app->filters[dataset], name, text);
-    }
+    if (filter && !filter_is_empty(filter))
+        history_add(app, &app->filters[dataset], text);
     filter_destroy(filter);
 }
 

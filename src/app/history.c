@@ -1,8 +1,8 @@
 /*
  * History: see history.h.
  *
- * State: the lines, read when first needed, and again before one is added: other sessions of the same person wrote
- * meanwhile. What cannot be kept (--read-only) lasts as long as the program.
+ * State: the lines, read when first needed, and again before fresh ones are kept: other sessions of the same person
+ * wrote meanwhile. What cannot be kept (--read-only) lasts as long as the program.
  */
 #include "history.h"
 
@@ -14,69 +14,89 @@
 
 enum { HISTORY = 100 };
 
-void history_finish(struct history *history)
+static void lines_finish(struct history_lines *lines)
 {
-    for (size_t i = 0; i < history->count; i++)
-        free(history->lines[i]);
-    free(history->lines);
-    *history = (struct history){ 0 };
+    for (size_t i = 0; i < lines->count; i++)
+        free(lines->lines[i]);
+    free(lines->lines);
+    *lines = (struct history_lines){ 0 };
 }
 
-static void line_drop(struct history *history, size_t position)
+void history_finish(struct history *history)
 {
-    free(history->lines[position]);
-    history->count--;
-    memmove(&history->lines[position], &history->lines[position + 1],
-            (history->count - position) * sizeof *history->lines);
+    lines_finish(&history->all);
+    lines_finish(&history->fresh);
+}
+
+static void line_drop(struct history_lines *lines, size_t position)
+{
+    free(lines->lines[position]);
+    lines->count--;
+    memmove(&lines->lines[position], &lines->lines[position + 1],
+            (lines->count - position) * sizeof *lines->lines);
 }
 
 /* In the place of what it was the same as, else of the oldest. */
-static void line_append(struct history *history, const char *line)
+static void line_append(struct history_lines *lines, const char *line)
 {
     if (!*line || strlen(line) >= LINE_SIZE)
         return;
-    if (!history->lines)
-        history->lines = memory_zero(HISTORY, sizeof *history->lines);
-    for (size_t i = 0; i < history->count; i++) {
-        if (strcmp(history->lines[i], line) == 0) {
-            line_drop(history, i);
+    if (!lines->lines)
+        lines->lines = memory_zero(HISTORY, sizeof *lines->lines);
+    for (size_t i = 0; i < lines->count; i++) {
+        if (strcmp(lines->lines[i], line) == 0) {
+            line_drop(lines, i);
             break;
         }
     }
-    if (history->count == HISTORY)
-        line_drop(history, 0);
-    history->lines[history->count++] = memory_text(line);
+    if (lines->count == HISTORY)
+        line_drop(lines, 0);
+    lines->lines[lines->count++] = memory_text(line);
 }
 
 /* What could not be read leaves what is known here. */
-static void history_read(struct app *app, struct history *history, const char *key)
+static void history_read(struct app *app, struct history *history)
 {
     struct arena *arena = arena_create();
     const char *text = NULL;
     struct failure failure;
-    if (store_recall(app->options.store, &app->options.session, key, arena, &text, &failure) &&
+    if (store_recall(app->options.store, &app->options.session, history->key, arena, &text,
+                     &failure) &&
         text) {
         char *rest = arena_text(arena, text), *line;
-        history_finish(history);
+        lines_finish(&history->all);
         while ((line = strsep(&rest, "\n")) != NULL)
-            line_append(history, line);
+            line_append(&history->all, line);
+        for (size_t i = 0; i < history->fresh.count; i++)
+            line_append(&history->all, history->fresh.lines[i]);
     }
     history->is_read = true;
     arena_destroy(arena);
 }
 
-void history_add(struct app *app, struct history *history, const char *key, const char *line)
+void history_add(struct app *app, struct history *history, const char *line)
+{
+    if (!history->is_read)
+        history_read(app, history);
+    line_append(&history->all, line);
+    if (app->options.session.read_only)
+        return;
+    line_append(&history->fresh, line);
+    app->histories_fresh = true;
+}
+
+void history_step(struct app *app, struct history *history)
 {
     struct buffer text = { 0 };
-    struct failure failure = { 0 };
-    if (!app->options.session.read_only || !history->is_read)
-        history_read(app, history, key);
-    line_append(history, line);
-    for (size_t i = 0; i < history->count; i++)
-        buffer_print(&text, "%s%s", i ? "\n" : "", history->lines[i]);
-    if (!store_remember(app->options.store, &app->options.session, key, buffer_text(&text),
-                        &failure))
-        app_fail(app, &failure);
+    struct failure failure; /* nobody is kept from work by a line that could not be kept */
+    if (!history->fresh.count)
+        return;
+    history_read(app, history);
+    for (size_t i = 0; i < history->all.count; i++)
+        buffer_print(&text, "%s%s", i ? "\n" : "", history->all.lines[i]);
+    store_remember(app->options.store, &app->options.session, history->key, buffer_text(&text),
+                   &failure);
+    lines_finish(&history->fresh);
     buffer_finish(&text);
 }
 
@@ -88,22 +108,23 @@ static bool is_wanted(const struct history_walk *walk, const struct line *line, 
            (!alike || strncmp(candidate, walk->typed, strlen(walk->typed)) == 0);
 }
 
-bool history_step(struct app *app, struct history *history, const char *key,
-                  struct history_walk *walk, struct line *line, int by, bool alike)
+bool history_walk(struct app *app, struct history *history, struct history_walk *walk,
+                  struct line *line, int by, bool alike)
 {
+    const struct history_lines *all = &history->all;
     size_t back = walk->back;
     if (!history->is_read)
-        history_read(app, history, key);
-    if (back > history->count)
+        history_read(app, history);
+    if (back > all->count)
         back = 0;
     if (back == 0)
         memcpy(walk->typed, line->text, line->length + 1);
     do {
-        if (by < 0 ? back == history->count : back == 0)
+        if (by < 0 ? back == all->count : back == 0)
             return false;
         back -= (size_t)by;
-    } while (back && !is_wanted(walk, line, history->lines[history->count - back], alike));
+    } while (back && !is_wanted(walk, line, all->lines[all->count - back], alike));
     walk->back = back;
-    line_set(line, back ? history->lines[history->count - back] : walk->typed);
+    line_set(line, back ? all->lines[all->count - back] : walk->typed);
     return true;
 }

@@ -163,6 +163,7 @@ struct app {
     size_t said_count;        /* of all that were said */
     struct history commands;  /* command lines typed */
     struct history filters[DATASET_COUNT]; /* filters that were kept */
+    bool histories_fresh;     /* there is something in them that is not kept yet */
     int64_t recents[APP_RECENTS]; /* clients whose sheets were opened, the last first */
     size_t recent_count;
     bool recents_read, recents_new; /* they were asked for; they are others than those that are kept */

@@ -116,6 +116,19 @@ static void filters__of_a_read_only_session__last_as_long_as_it(void **state)
     end(app, keymap);
 }
 
+/* Keeping waits for whoever else writes: not before the rows are there, and not at all when there is no time. */
+static void filters__typed_last__are_kept_when_one_quits_at_once(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = app_on_clients(*state, &keymap);
+    app_keys_ahead(app, "/ b e r g Enter");
+    end(app, keymap);
+    app = app_on_clients(*state, &keymap);
+    app_keys(app, "/ Up");
+    assert_line(app, "berg");
+    end(app, keymap);
+}
+
 static void list__opens_on_tab__and_on_nothing_else(void **state)
 {
     static const char *const texts[] = { "c", "employees", "country=", "is:", "resp:", "!(n" };
@@ -224,6 +237,7 @@ int main(int argc, char **argv)
         TEST(filters__of_another_list__are_its_own),
         TEST(filters__that_cannot_be_read_or_are_empty__are_not_kept),
         TEST(filters__of_a_read_only_session__last_as_long_as_it),
+        TEST(filters__typed_last__are_kept_when_one_quits_at_once),
         TEST(list__opens_on_tab__and_on_nothing_else),
         TEST(everything__that_tab_offers_at_the_beginning__is_a_word_of_the_filter),
         TEST(help__in_a_field_or_a_list__comes_back_to_it),
