@@ -200,64 +200,6 @@ static void item_draw(const struct dashboard_pane *self, const struct item *item
         surface_cursor(surface, rect.row, rect.column);
 }
 
-static bool is_blank(const struct surface *surface, int row, int column)
-{
-    const struct cell *cell = surface_cell(surface, row, column);
-
-    return cell->width != 0 && (cell->text[0] == '\0' || cell->text[0] == ' ');
-}
-
-/* A single blank between digits of one column, which has one style. */
-static bool is_inside_number(const struct surface *surface, int row, int column)
-{
-    const struct cell *before = column > 0 ? surface_cell(surface, row, column - 1) : NULL;
-    const struct cell *after =
-        column + 1 < surface_columns(surface) ? surface_cell(surface, row, column + 1) : NULL;
-
-    return before && after && before->style == after->style && before->text[0] >= '0' &&
-           before->text[0] <= '9' && after->text[0] >= '0' && after->text[0] <= '9';
-}
-
-/* A number or word that would be covered in part goes as a whole: half an amount is a lie. */
-static void word_clear(struct surface *surface, int row, int column)
-{
-    int start = column;
-
-    while (start > 0 && (!is_blank(surface, row, start - 1) ||
-                         is_inside_number(surface, row, start - 1)))
-        start--;
-    if (start < column)
-        surface_clear(surface, (struct rect) { row, start, 1, column - start },
-                      surface_cell(surface, row, start)->style);
-}
-
-/* On the right edge of a line: so many more lies above or below what is seen. */
-static void more_draw(int count, bool below, const struct screen_context *context,
-                      struct surface *surface, struct rect rect)
-{
-    bool simple = context->ascii || context->plain;
-    const char *mark = below ? (simple ? "v" : "▼") : (simple ? "^" : "▲");
-    enum language language = context->session->language;
-    struct buffer number = { 0 }, text = { 0 };
-    struct message message = { 0 };
-    int width;
-
-    if (count <= 0)
-        return;
-    language_add_number(language, count, &number);
-    message_set(&message, N_("%1 %2 more"), mark, buffer_text(&number), NULL);
-    buffer_add_byte(&text, ' ');
-    message_add(&message, language, &text);
-    width = surface_width(surface, buffer_text(&text));
-    if (width <= rect.columns) {
-        word_clear(surface, rect.row, rect.column + rect.columns - width);
-        surface_text(surface, rect.row, rect.column + rect.columns - width, width, STYLE_HEAD,
-                     buffer_text(&text));
-    }
-    buffer_finish(&number);
-    buffer_finish(&text);
-}
-
 /* The cursor's line is seen; the head too while the cursor is on the first line under it. */
 static void dashboard_scroll(struct dashboard_pane *self, size_t cursor)
 {
@@ -310,11 +252,6 @@ void dashboard_draw(struct pane *pane, const struct screen_context *context,
     for (i = 0; i < self->item_count; i++)
         if (line_place(self, self->items[i].line, rect, &place))
             item_draw(self, &self->items[i], i == cursor, focused, context, surface, place);
-    if (self->beside)
-        return;
-    more_draw(self->top, false, context, surface, rect);
-    rect.row += rect.rows - 1;
-    more_draw(self->line_count - self->top - rect.rows, true, context, surface, rect);
 }
 
 static void clients_note(const struct dashboard_pane *self, const struct screen_context *context,
@@ -337,11 +274,38 @@ static void clients_note(const struct dashboard_pane *self, const struct screen_
     buffer_finish(&count);
 }
 
+/* So many more lines above or below what is seen: said here, where it covers no figure. */
+static void more_note(int count, bool below, const struct screen_context *context,
+                      struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    const char *mark = below ? (context->ascii ? "v" : "▼") : (context->ascii ? "^" : "▲");
+    struct buffer number = { 0 };
+    struct message message = { 0 };
+
+    if (count <= 0)
+        return;
+    language_add_number(language, count, &number);
+    if (context->plain)
+        message_set(&message, below ? N_("%1 more below") : N_("%1 more above"),
+                    buffer_text(&number), NULL);
+    else
+        message_set(&message, N_("%1 %2 more"), mark, buffer_text(&number), NULL);
+    message_add(&message, language, ret_text);
+    buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+    buffer_finish(&number);
+}
+
 void dashboard_status(const struct pane *pane, const struct screen_context *context,
                       struct buffer *ret_text)
 {
     const struct dashboard_pane *self = (const struct dashboard_pane *)pane;
 
-    if (self->loaded)
-        clients_note(self, context, ret_text);
+    if (!self->loaded)
+        return;
+    if (!self->beside) {
+        more_note(self->top, false, context, ret_text);
+        more_note(self->line_count - self->top - self->rows, true, context, ret_text);
+    }
+    clients_note(self, context, ret_text);
 }

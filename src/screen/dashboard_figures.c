@@ -14,25 +14,6 @@ struct columns {
     int label, before, change, spark; /* widths; 0 = left out */
 };
 
-/* Blocks say nothing to a screen reader: --plain-ui leaves them out, the numbers are there. */
-static struct columns columns_of(int width, bool plain)
-{
-    struct columns columns = { .before = VALUE, .change = CHANGE, .spark = SPARK };
-    int fixed = 1 + VALUE;
-
-    if (width < fixed + LABEL_LEAST + VALUE + CHANGE + 1 + SPARK || plain)
-        columns.spark = 0;
-    if (width < fixed + LABEL_LEAST + VALUE + CHANGE)
-        columns.change = 0;
-    if (width < fixed + LABEL_LEAST + VALUE)
-        columns.before = 0;
-    columns.label = width - fixed - columns.before - columns.change -
-                    (columns.spark ? columns.spark + 2 : 0);
-    if (columns.label > LABEL_MOST)
-        columns.label = LABEL_MOST;
-    return columns;
-}
-
 /* ---- figures ---- */
 
 static const struct dashboard_month *month_at(const struct dashboard_pane *self, int back)
@@ -227,6 +208,45 @@ static void spark_draw(const struct dashboard_pane *self, const struct item *ite
     buffer_finish(&text);
 }
 
+/* Room for the widest amount of the month before, and a blank before it: no amount is ever cut. */
+static int before_width(const struct dashboard_pane *self, enum language language)
+{
+    struct buffer text = { 0 };
+    int widest = VALUE;
+    size_t i;
+
+    for (i = 0; i < self->item_count; i++) {
+        if (self->items[i].kind != ITEM_PAY)
+            continue;
+        buffer_clear(&text);
+        figure_add(&self->items[i], item_figure(self, &self->items[i], 1), language, &text);
+        if (text_width(buffer_text(&text), text.length) + 1 > widest)
+            widest = text_width(buffer_text(&text), text.length) + 1;
+    }
+    buffer_finish(&text);
+    return widest;
+}
+
+/* Blocks say nothing to a screen reader: --plain-ui leaves them out, the numbers are there. */
+static struct columns columns_of(const struct dashboard_pane *self,
+                                 const struct screen_context *context, int width)
+{
+    int before = before_width(self, context->session->language), fixed = 1 + VALUE;
+    struct columns columns = { .before = before, .change = CHANGE, .spark = SPARK };
+
+    if (width < fixed + LABEL_LEAST + before + CHANGE + 1 + SPARK || context->plain)
+        columns.spark = 0;
+    if (width < fixed + LABEL_LEAST + before + CHANGE)
+        columns.change = 0;
+    if (width < fixed + LABEL_LEAST + before)
+        columns.before = 0;
+    columns.label = width - fixed - columns.before - columns.change -
+                    (columns.spark ? columns.spark + 2 : 0);
+    if (columns.label > LABEL_MOST)
+        columns.label = LABEL_MOST;
+    return columns;
+}
+
 static enum style figure_style(const struct dashboard_pane *self, const struct item *item)
 {
     const struct dashboard_month *month = month_at(self, 0);
@@ -263,7 +283,7 @@ void dashboard_figure_draw(const struct dashboard_pane *self, const struct item 
                            const struct screen_context *context, struct surface *surface,
                            struct rect rect, bool here, enum style cursor)
 {
-    struct columns columns = columns_of(rect.columns, context->plain);
+    struct columns columns = columns_of(self, context, rect.columns);
     enum language language = context->session->language;
     struct figure before = item_figure(self, item, 1);
     struct buffer text = { 0 };
@@ -295,7 +315,7 @@ void dashboard_figure_draw(const struct dashboard_pane *self, const struct item 
 void dashboard_head_draw(const struct dashboard_pane *self, const struct screen_context *context,
                          struct surface *surface, struct rect rect)
 {
-    struct columns columns = columns_of(rect.columns, context->plain);
+    struct columns columns = columns_of(self, context, rect.columns);
     enum language language = context->session->language;
     struct buffer text = { 0 };
     int at = rect.column + 1;
