@@ -24,7 +24,7 @@ static const struct part *part_of(struct app *app, const struct table *table)
     return NULL;
 }
 
-static bool must_wait(struct app *app, enum action_id action)
+bool held_must(struct app *app, enum action_id action)
 {
     const struct table *table = app_table(app);
     const struct part *part = part_of(app, table);
@@ -37,7 +37,7 @@ static bool must_wait(struct app *app, enum action_id action)
 bool held_begin(struct app *app, enum action_id action)
 {
     struct held *held = &app->held;
-    if (!must_wait(app, action))
+    if (!held_must(app, action))
         return false;
     held->waits = true;
     held->action = app->key ? ACTION_NONE : action;
@@ -72,7 +72,7 @@ bool held_key(struct app *app, const char *key)
 bool held_release(struct app *app)
 {
     struct held *held = &app->held;
-    if (!held->waits || must_wait(app, held->cause))
+    if (!held->waits || held_must(app, held->cause))
         return false;
     struct buffer keys = held->keys;
     held->keys = (struct buffer){ 0 };

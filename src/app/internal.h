@@ -206,6 +206,7 @@ bool acts_run(struct app *app, enum action_id action);
 struct filter_scope app_filter_scope(struct app *app);
 
 /* held.c */
+bool held_must(struct app *app, enum action_id action);  /* it means rows that have not come */
 bool held_begin(struct app *app, enum action_id action); /* true: it waits, nothing is to be done now */
 bool held_key(struct app *app, const char *key);         /* true: it was taken, to wait or to end the waiting */
 bool held_release(struct app *app);                      /* true: what waited was done */

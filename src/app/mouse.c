@@ -52,6 +52,8 @@ static bool point(struct app *app, int row, int column)
         return false;
     if (table_point(table, row, column))
         return true;
+    if (held_must(app, ACTION_PANE_NEXT))
+        return false;
     app_act(app, ACTION_PANE_NEXT);
     table = app_table(app);
     if (table && table_point(table, row, column))
@@ -79,6 +81,8 @@ void app_mouse(struct app *app, int row, int column, enum app_click what)
     if (row < 0 || column < 0 || row >= surface_rows(app->surface) ||
         column >= surface_columns(app->surface) || surface_rows(app->surface) < APP_MIN_ROWS ||
         surface_columns(app->surface) < APP_MIN_COLUMNS)
+        return;
+    if (app->held.waits) /* keys do; where it points is not what they leave */
         return;
     if (what == APP_CLICK || what == APP_DOUBLE_CLICK) {
         click(app, row, column, what == APP_DOUBLE_CLICK);

@@ -369,6 +369,21 @@ static void esc__while_keys_wait__forgets_them(void **state)
     end(&screen);
 }
 
+/* Rows that come filtered are not those that stay: neither the other list nor the mouse takes one of them. */
+static void mouse__while_rows_come__moves_nothing_to_the_other_list(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    open_list(&screen);
+    app_keys_ahead(screen.app, "/ a Enter");
+    const struct table *list = app_table(screen.app);
+    app_mouse(screen.app, 6, 70, APP_CLICK);
+    app_rest(screen.app);
+    assert_ptr_equal(app_table(screen.app), list);
+    assert_false(screen.app->held.waits);
+    end(&screen);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, bureau_teardown)
 
 int main(int argc, char **argv)
@@ -386,6 +401,7 @@ int main(int argc, char **argv)
         TEST(change_by_others__while_rows_come__is_there_in_the_end),
         cmocka_unit_test(keys__typed_ahead_of_the_rows__leave_what_slow_ones_leave),
         TEST(esc__while_keys_wait__forgets_them),
+        TEST(mouse__while_rows_come__moves_nothing_to_the_other_list),
     };
     if (!bureau_start(argc, argv))
         return 99;
