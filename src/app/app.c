@@ -406,6 +406,29 @@ void app_resize(struct app *app, int rows, int columns)
     app->dirty = true;
 }
 
+static bool same_ids(const struct ids *a, const struct ids *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (int64_t id = ids_next(a, 0); id >= 0; id = ids_next(a, id + 1)) {
+        if (!ids_has(b, id))
+            return false;
+    }
+    return true;
+}
+
+/* Favourites that another session of this person has made or dropped: marks and filters follow together. */
+static void follow_favourites(struct app *app)
+{
+    struct failure failure = { 0 };
+    struct ids now = { 0 };
+    if (!store_clients_in(app->options.store, &app->options.session, RELATION_FAVOURITE, "", &now, &failure))
+        app_fail(app, &failure);
+    else if (!same_ids(&now, &app->favourites))
+        mark_all_stale(app);
+    ids_finish(&now);
+}
+
 void app_poll(struct app *app)
 {
     struct instant real = app->options.session.now;
@@ -416,8 +439,13 @@ void app_poll(struct app *app)
         real.second -= app->clock_offset;
     }
     kept_write(app, app_top(app)->pane);
-    if (!store_changed(app->options.store))
+    bool changed = store_changed(app->options.store);
+    bool kept = store_kept(app->options.store);
+    if (!changed) {
+        if (kept)
+            follow_favourites(app);
         return;
+    }
     /* Rights may have changed too: who asks is asked again. */
     struct failure failure = { 0 };
     struct session session;

@@ -29,6 +29,7 @@ struct store {
     uint64_t sequence;            /* of the next rowset */
     struct known_users *users;    /* see load_users; NULL = not read yet */
     int64_t newest_changeset;     /* when it was last asked whether others changed something */
+    bool kept;                    /* something was written since that is no change-set: see store_kept */
 };
 
 void known_users_drop(struct store *store);

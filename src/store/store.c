@@ -327,7 +327,16 @@ bool store_changed(struct store *store)
         return false;
     newest = newest_changeset(store);
     store->newest_changeset = newest;
+    store->kept = true;
     return newest < 0 || newest != before;
+}
+
+bool store_kept(struct store *store)
+{
+    bool kept = store->kept;
+
+    store->kept = false;
+    return kept;
 }
 
 /* ---- settings ---- */

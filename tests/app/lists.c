@@ -131,6 +131,71 @@ static void list__kept_by_another_version__shows_what_there_is(void **state)
     end(&screen);
 }
 
+/* ---- favourites of the same person's other session ---- */
+
+static struct store *other_session(struct bureau *bureau)
+{
+    struct failure failure = { 0 };
+    struct store *other = NULL;
+    bureau_good(store_open(bureau->path, &(struct store_options){ 0 }, &other, &failure), &failure);
+    return other;
+}
+
+static int64_t client_under_cursor(struct screen *screen)
+{
+    const struct table *table = app_table(screen->app);
+    return table->rows->clients[table_row(table)];
+}
+
+static void favourites__of_ones_other_session__are_marked_and_found(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    struct store *other = other_session(bureau);
+    struct screen screen;
+    begin(bureau, &screen, 80);
+    keys(&screen, "2");
+    int64_t client = client_under_cursor(&screen);
+    assert_true(shows(&screen, "  Bjørk Anlegg AS"));
+    app_poll(screen.app);
+    app_rest(screen.app);
+    bureau_good(store_favourite(other, &bureau->session, client, true, &failure), &failure);
+    app_poll(screen.app);
+    app_rest(screen.app);
+    assert_true(shows(&screen, "+ Bjørk Anlegg AS"));
+    keys(&screen, "/");
+    type(&screen, "is:favourite");
+    keys(&screen, "Enter");
+    size_t count = app_table(screen.app)->shown_count;
+    bureau_good(store_favourite(other, &bureau->session, client, false, &failure), &failure);
+    app_poll(screen.app);
+    app_rest(screen.app);
+    assert_int_equal(app_table(screen.app)->shown_count, count - 1); /* the filter follows too */
+    end(&screen);
+    store_close(other);
+}
+
+static void favourites__of_somebody_else__draw_nothing_anew(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    struct store *other = other_session(bureau);
+    struct screen screen;
+    begin(bureau, &screen, 80);
+    keys(&screen, "2");
+    app_poll(screen.app);
+    app_rest(screen.app);
+    struct session session = bureau->session;
+    bureau_ask_as(bureau, "nora");
+    struct session nora = bureau->session;
+    bureau->session = session;
+    bureau_good(store_favourite(other, &nora, client_under_cursor(&screen), true, &failure), &failure);
+    app_poll(screen.app);
+    assert_false(app_settle(screen.app));
+    end(&screen);
+    store_close(other);
+}
+
 static void read_only__keeps_nothing__and_says_so_only_when_asked_to(void **state)
 {
     struct bureau *bureau = *state;
@@ -367,6 +432,8 @@ int main(int argc, char **argv)
         TEST(sort__by_its_word__is_kept_too),
         TEST(list__is_kept__while_one_still_works),
         TEST(list__kept_by_another_version__shows_what_there_is),
+        TEST(favourites__of_ones_other_session__are_marked_and_found),
+        TEST(favourites__of_somebody_else__draw_nothing_anew),
         TEST(read_only__keeps_nothing__and_says_so_only_when_asked_to),
         TEST(layout__is_saved_offered_replaced_and_dropped),
         TEST(columns__that_are_left__stay_as_they_were),

@@ -52,6 +52,9 @@ bool store_session(struct store *store, const char *login, struct instant now,
 /* True once after another process changed the bureau's data (PRAGMA data_version, then the newest change-set): show
  * again what is shown. What persons keep for themselves (store_remember, store_favourite) is no such change. */
 bool store_changed(struct store *store);
+/* True once after store_changed found that another process wrote something, be it only what persons keep for
+ * themselves: this person's other sessions may have. */
+bool store_kept(struct store *store);
 
 /* ---- reading ---- */
 
