@@ -264,6 +264,7 @@ CREATE TABLE change (
     secret_after  INTEGER
 ) STRICT;
 CREATE INDEX change_changeset ON change (changeset_id, id);
+CREATE INDEX change_client ON change (client_id, changeset_id) WHERE client_id IS NOT NULL; -- the sheet of a client
 
 -- Sealed person-level values; may be erased (value NULL) without breaking the chain.
 CREATE TABLE secret (

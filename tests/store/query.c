@@ -506,6 +506,25 @@ static void views_drafts_and_notes__are_ones_own_or_shared(void **state)
     done(&asked);
 }
 
+/* The log grows for ever, and a client's sheet is opened all day. */
+static void changes__of_one_client__are_found_without_reading_the_log(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure;
+    struct buffer plan = { 0 };
+    struct db_statement *statement =
+        db_prepare(bureau->store->db, "EXPLAIN QUERY PLAN SELECT x.id FROM change AS x JOIN changeset AS s"
+                   " ON s.id = x.changeset_id LEFT JOIN client AS c ON c.id = x.client_id WHERE (x.client_id"
+                   " IS NULL OR c.id IS NOT NULL) AND x.client_id = $1 ORDER BY x.changeset_id DESC, x.id",
+                   &failure);
+    assert_non_null(statement);
+    while (db_step(statement, &failure) == DB_ROW)
+        buffer_add_text(&plan, db_text(statement, 3, NULL));
+    db_done(statement);
+    assert_non_null(strstr(buffer_text(&plan), "SEARCH x USING"));
+    buffer_finish(&plan);
+}
+
 static void changes__hide_person_values_and_unseen_clients(void **state)
 {
     struct bureau *bureau = *state;
@@ -1003,6 +1022,7 @@ int main(void)
         TEST(names__sort_by_the_language_of_the_bureau),
         TEST(groups__count_visible_clients),
         TEST(views_drafts_and_notes__are_ones_own_or_shared),
+        TEST(changes__of_one_client__are_found_without_reading_the_log),
         TEST(changes__hide_person_values_and_unseen_clients),
         TEST(relations__give_the_visible_clients),
         TEST(stale__is_who_had_pay_but_nothing_newer_than_last_month),
