@@ -333,7 +333,7 @@ static void jump_closed(struct app *app, struct modal *modal)
 static const struct modal_use jump_use = {
     .kind = MODAL_PICKER,
     .label = N_("Jump to a client"),
-    .accept_word = N_("open"),
+    .accept_word = N_("show"),
     .cancel_word = N_("back"),
     .picker_flags = PICKER_OWN_ROWS,
     .open = jump_fill,

@@ -33,7 +33,7 @@ static const struct place {
     { "2 +", "Enter mark", SCOPE_FIELD },
     { "2 c", "on/off", SCOPE_PICKER },
     { "2 s", "Enter sort", SCOPE_PICKER },
-    { "2 J", "Enter open", SCOPE_PICKER },
+    { "2 J", "Enter show", SCOPE_PICKER },
     { "2 '", "Ins save", SCOPE_PICKER },
     { "2 M", "Menu", SCOPE_PICKER },
     { "2 X", "Enter", SCOPE_PICKER },
