@@ -47,13 +47,15 @@ enum need {
     NEED_COMMAND = 256,
     NEED_NAMES = 512, /* names are not hidden: a file would tell them */
     NEED_CHOSEN = 1024, /* marks, or a row under the cursor */
+    NEED_TABLE = 2048,  /* rows for a file */
+    NEED_CLIENT = 4096, /* a text about a client, where it is not a table */
 };
 
 static const unsigned needs[ACTION_COUNT] = {
     [ACTION_OPEN] = NEED_CURSOR | NEED_ENTER | NEED_OPEN,
     [ACTION_FILTER] = NEED_FILTER,
     [ACTION_AS_COMMAND] = NEED_COMMAND,
-    [ACTION_EXPORT] = NEED_ROWS | NEED_NAMES,
+    [ACTION_EXPORT] = NEED_TABLE | NEED_ROWS | NEED_NAMES,
     [ACTION_PRINT] = NEED_ROWS | NEED_NAMES,
     [ACTION_VIEWS] = NEED_FILTER,
     [ACTION_MARK] = NEED_CURSOR,
@@ -68,7 +70,7 @@ static const unsigned needs[ACTION_COUNT] = {
     [ACTION_SORT_TURN] = NEED_ROWS,
     [ACTION_COPY] = NEED_CHOSEN,
     [ACTION_TURN] = NEED_PANES,
-    [ACTION_FAVOURITE] = NEED_CURSOR,
+    [ACTION_FAVOURITE] = NEED_CURSOR | NEED_CLIENT,
     [ACTION_PANE_NEXT] = NEED_PANES,
     [ACTION_PANE_BACK] = NEED_PANES,
     [ACTION_BACK] = NEED_WAY_BACK,
@@ -102,6 +104,10 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
 {
     /* The dashboard's figures are rows, but it may have none that its table shows. */
     bool on_table = (facts->scopes & SCOPE_TABLE) != 0;
+    if ((need & NEED_TABLE) && !on_table)
+        return N_("There is no list to export here: %3 prints what is shown");
+    if ((need & NEED_CLIENT) && !on_table && !facts->on_client)
+        return N_("This is no client");
     if ((need & NEED_ROWS) && !facts->has_rows && on_table)
         return N_("The list is empty");
     if ((need & NEED_CURSOR) && !facts->has_rows && on_table)
@@ -137,6 +143,7 @@ struct message action_judge(enum action_id action, const struct action_facts *fa
         why = what_is_missing(needs[action], facts);
     if (why)
         message_set(&message, why, keymap_key(facts->keymap, ACTION_CLOSE, SCOPE_EVERYWHERE),
-                    keymap_key(facts->keymap, ACTION_HIDE, facts->scopes), NULL);
+                    keymap_key(facts->keymap, ACTION_HIDE, facts->scopes),
+                    keymap_key(facts->keymap, ACTION_PRINT, facts->scopes), NULL);
     return message;
 }

@@ -255,14 +255,19 @@ static void sheet_load(struct pane *pane, size_t part, const struct answer *answ
 static void sheet_facts(const struct pane *pane, struct action_facts *ret_facts)
 {
     ret_facts->scopes = sheet_scopes(pane);
+    ret_facts->on_client = true;
     ret_facts->may_open = self_of(pane)->card && self_of(pane)->card->open;
 }
 
 static struct effect sheet_act(struct pane *pane, enum action_id action,
                                const struct screen_context *context)
 {
+    struct effect favourite = effect_of(EFFECT_FAVOURITE);
+
     (void)context;
-    return page_act(&((struct sheet_pane *)pane)->page, action);
+    favourite.id = self_of(pane)->client_id;
+    return action == ACTION_FAVOURITE ? favourite
+                                      : page_act(&((struct sheet_pane *)pane)->page, action);
 }
 
 /* The client's name stays in the first row; the text scrolls under it. */

@@ -72,6 +72,7 @@ struct action_facts {
     bool has_table;       /* a table has the focus */
     bool can_filter;      /* what is seen has a filter */
     bool has_command;     /* a command line prints what is seen */
+    bool on_client;       /* what is seen is one client, though it is no table */
     bool may_open;        /* the row's client may be opened by this person */
     bool may_change;      /* the session may write at all */
     bool names_hidden;    /* for who looks over the shoulder */
