@@ -36,7 +36,60 @@ static const char *label_of(const struct screen_context *context,
     const char *label =
         text_tr(context->session->language, column_info(column->column)->label);
 
-    return text_width(label, strlen(label)) > abs(width_of(context, column)) ? "" : label;
+    return text_width(label, strlen(label)) > abs(column->width) ? "" : label;
+}
+
+/* The row that stands at that place. */
+static size_t row_at(const struct sheet_pane *self, enum sheet_part part, size_t place)
+{
+    return self->orders[part] ? self->orders[part][place] : place;
+}
+
+static int width_needed(const struct sheet_pane *self, const struct screen_context *context,
+                        enum sheet_part part, enum column column, size_t most)
+{
+    const struct rowset *rows = self->rows[part];
+    struct buffer text = { 0 };
+    size_t place;
+    int widest = 0;
+
+    for (place = 0; place < rows->count && place < most; place++) {
+        int width;
+
+        buffer_clear(&text);
+        cell_add(rows, row_at(self, part, place), column, context, &text);
+        width = text_width(buffer_text(&text), text.length);
+        widest = width > widest ? width : widest;
+    }
+    buffer_finish(&text);
+    return widest;
+}
+
+/* The columns as wide as what stands in them, from the left, as far as those that are there leave room. */
+static void columns_fit(const struct sheet_pane *self, const struct screen_context *context,
+                        enum sheet_part part, const struct section_column *columns, size_t count,
+                        size_t most, struct section_column ret_columns[static COLUMNS])
+{
+    int room = self->page.width - 1;
+    size_t i, there = 0;
+
+    for (i = 0; i < count; i++) {
+        ret_columns[i] = (struct section_column) { columns[i].column, width_of(context, &columns[i]) };
+        if (there < i || abs(ret_columns[i].width) + (i > 0) > room)
+            continue;
+        room -= abs(ret_columns[i].width) + (i > 0);
+        there++;
+    }
+    for (i = 0; i < there; i++) {
+        int width = abs(ret_columns[i].width);
+        int lacking = width_needed(self, context, part, columns[i].column, most) - width;
+        int more = lacking < room ? lacking : room;
+
+        if (more <= 0)
+            continue;
+        ret_columns[i].width += ret_columns[i].width < 0 ? -more : more;
+        room -= more;
+    }
 }
 
 /* False, with the sentence written, when the section has no rows. */
@@ -59,8 +112,7 @@ static void labels_add(struct sheet_pane *self, const struct screen_context *con
     size_t i;
 
     for (i = 0; i < count; i++)
-        cells[i] = (struct page_cell) { label_of(context, &columns[i]),
-                                       width_of(context, &columns[i]) };
+        cells[i] = (struct page_cell) { label_of(context, &columns[i]), columns[i].width };
     page_cells(&self->page, STYLE_DIM, 1, cells, count);
 }
 
@@ -74,7 +126,7 @@ static void row_add(struct sheet_pane *self, const struct screen_context *contex
 
     for (i = 0; i < count; i++) {
         cell_add(rows, row, columns[i].column, context, &texts[i]);
-        cells[i] = (struct page_cell) { buffer_text(&texts[i]), width_of(context, &columns[i]) };
+        cells[i] = (struct page_cell) { buffer_text(&texts[i]), columns[i].width };
     }
     page_cells(&self->page, style, 1, cells, count);
     for (i = 0; i < count; i++)
@@ -97,22 +149,18 @@ static void rest_add(struct sheet_pane *self, const struct screen_context *conte
     buffer_finish(&text);
 }
 
-/* The row that stands at that place. */
-static size_t row_at(const struct sheet_pane *self, enum sheet_part part, size_t place)
-{
-    return self->orders[part] ? self->orders[part][place] : place;
-}
-
 static void section_add(struct sheet_pane *self, const struct screen_context *context,
                         enum sheet_part part, const struct section_column *columns, size_t count,
                         size_t most)
 {
     const struct rowset *rows = self->rows[part];
+    struct section_column fit[COLUMNS];
     size_t row;
 
-    labels_add(self, context, columns, count);
+    columns_fit(self, context, part, columns, count, most, fit);
+    labels_add(self, context, fit, count);
     for (row = 0; row < rows->count && row < most; row++)
-        row_add(self, context, rows, row_at(self, part, row), STYLE_NORMAL, columns, count);
+        row_add(self, context, rows, row_at(self, part, row), STYLE_NORMAL, fit, count);
     rest_add(self, context, rows->count > most ? rows->count - most : 0);
 }
 
@@ -190,13 +238,15 @@ void sheet_months(struct sheet_pane *self, const struct screen_context *context)
     };
     const struct rowset *rows = self->rows[SHEET_PAYROLL];
     struct month oldest = month_add(context->month, 1 - SHEET_MONTHS);
+    struct section_column fit[COLUMNS];
     size_t place;
 
     heading_add(self, context, N_("Twelve months (pay-out month)"));
     if (!has_rows(self, context, SHEET_PAYROLL, N_("No payroll is known")))
         return;
     amounts_note(self, context);
-    labels_add(self, context, columns, COUNT(columns));
+    columns_fit(self, context, SHEET_PAYROLL, columns, COUNT(columns), SIZE_MAX, fit);
+    labels_add(self, context, fit, COUNT(columns));
     for (place = 0; place < rows->count; place++) {
         size_t row = row_at(self, SHEET_PAYROLL, place);
         struct value month = rowset_value(rows, row, COLUMN_payroll_month);
@@ -205,7 +255,7 @@ void sheet_months(struct sheet_pane *self, const struct screen_context *context)
             row_add(self, context, rows, row,
                     cell_style(rows, row, COLUMN_payroll_declaration) == STYLE_BAD ? STYLE_BAD
                                                                                    : STYLE_NORMAL,
-                    columns, COUNT(columns));
+                    fit, COUNT(columns));
     }
 }
 
@@ -230,19 +280,21 @@ void sheet_declarations(struct sheet_pane *self, const struct screen_context *co
         { COLUMN_declarations_source, 10 }, { COLUMN_declarations_text, 40 },
     };
     const struct rowset *rows = self->rows[SHEET_DECLARATIONS];
+    struct section_column fit[COLUMNS];
     size_t place;
 
     heading_add(self, context, N_("Declarations (declaration month)"));
     if (!has_rows(self, context, SHEET_DECLARATIONS, N_("No declaration is known")))
         return;
-    labels_add(self, context, columns, COUNT(columns));
+    columns_fit(self, context, SHEET_DECLARATIONS, columns, COUNT(columns), SHEET_MONTHS, fit);
+    labels_add(self, context, fit, COUNT(columns));
     for (place = 0; place < rows->count && place < SHEET_MONTHS; place++) {
         size_t row = row_at(self, SHEET_DECLARATIONS, place);
         enum style style = cell_style(rows, row, COLUMN_declarations_state);
         struct value words = rowset_value(rows, row, COLUMN_declarations_text);
         struct buffer text = { 0 };
 
-        row_add(self, context, rows, row, style == STYLE_BAD ? style : STYLE_NORMAL, columns,
+        row_add(self, context, rows, row, style == STYLE_BAD ? style : STYLE_NORMAL, fit,
                 COUNT(columns) - 1);
         if (style == STYLE_BAD && words.known && words.length) { /* the authority's own words */
             cell_add(rows, row, COLUMN_declarations_text, context, &text);
