@@ -204,7 +204,7 @@ void table_take(struct table *table, const struct table_layout *layout)
 
 void table_first(struct table *table)
 {
-    table->cursor_id = 0;
+    table->cursor_id = table->home_id = 0;
     table->cursor = 0;
     table->top = 0;
     table->is_partial = false;

@@ -5,7 +5,8 @@
  * State: struct table. Events: table_load (new rows or hits), table_act.
  * Invariants: cursor < shown_count or both are 0; with rows shown, cursor_id is the id of the row
  * under the cursor; marks are ids of rows that exist, seen or hidden; 1 <= first_column, and the
- * first of the columns is always drawn.
+ * first of the columns is always drawn. A filter that hides the row the person put the cursor on (home) puts
+ * the cursor on its first match, and back when that row is seen again, unless he moved.
  */
 #include "klientel/screen/table.h"
 
@@ -81,25 +82,63 @@ void table_cursor_set(struct table *table, size_t cursor)
     table->cursor_id = table->rows->ids[table_row(table)];
 }
 
-/* Where the cursor's row is now, or SIZE_MAX. It is looked for where it was first: mostly it is
- * there. */
-static size_t cursor_find(const struct table *table)
+/* The person has taken the row under the cursor. */
+static void home_set(struct table *table)
+{
+    table->home_id = table->cursor_id;
+}
+
+/* Where a row is now, or SIZE_MAX. It is looked for under the cursor first: mostly it is there. */
+static size_t shown_find(const struct table *table, int64_t id)
 {
     size_t i;
 
-    if (table->cursor < table->shown_count &&
-        table->rows->ids[table->shown[table->cursor]] == table->cursor_id)
+    if (id == 0)
+        return SIZE_MAX;
+    if (table->cursor < table->shown_count && table->rows->ids[table->shown[table->cursor]] == id)
         return table->cursor;
     for (i = 0; i < table->shown_count; i++)
-        if (table->rows->ids[table->shown[i]] == table->cursor_id)
+        if (table->rows->ids[table->shown[i]] == id)
             return i;
     return SIZE_MAX;
 }
 
+/* 0 = no filter. */
+static uint64_t filter_number(const struct table *table)
+{
+    uint64_t number = 0;
+
+    for (const char *at = table->filter ? table->filter : ""; *at; at++)
+        number = (number ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+    return number;
+}
+
+/* The cursor among the rows that are shown now: on the row the person put it on; where another filter hides
+ * that, on the first; else on the row it was on, or where that was. */
+static void cursor_follow(struct table *table)
+{
+    uint64_t filter = filter_number(table);
+    bool refiltered = filter != table->filter_seen;
+    size_t home = shown_find(table, table->home_id), found = home;
+
+    if (table->cursor_id == 0 || (home == SIZE_MAX && refiltered))
+        found = 0;
+    else if (home == SIZE_MAX)
+        found = shown_find(table, table->cursor_id);
+    if (home == SIZE_MAX && table->cursor_id == table->home_id)
+        table->home_top = table->top;
+    else if (home != SIZE_MAX && table->cursor_id != table->home_id)
+        table->top = table->home_top;
+    table_cursor_set(table, found == SIZE_MAX ? table->cursor : found);
+    if (table->is_partial)
+        return;
+    table->filter_seen = filter;
+    if (table->home_id == 0 || (home == SIZE_MAX && rowset_find(table->rows, table->home_id) == SIZE_MAX))
+        home_set(table);
+}
+
 void table_load(struct table *table, const struct answer *answer)
 {
-    size_t found;
-
     /* The row may stand among the hits that are still to come: each slice starts from the cursor as it
      * was before the scan. */
     if (table->is_partial) {
@@ -120,8 +159,7 @@ void table_load(struct table *table, const struct answer *answer)
     if (!table->rows)
         return;
     marks_follow(table);
-    found = table->cursor_id ? cursor_find(table) : 0;
-    table_cursor_set(table, found == SIZE_MAX ? table->cursor : found);
+    cursor_follow(table);
 }
 
 void table_facts(const struct table *table, struct action_facts *ret_facts)
@@ -242,6 +280,7 @@ bool table_point(struct table *table, int row, int column)
         return false;
     table->is_partial = false;
     table_cursor_set(table, position);
+    home_set(table);
     marks_moved(table, from);
     return true;
 }
@@ -289,9 +328,13 @@ struct effect table_act(struct table *table, enum action_id action)
     size_t from = table->cursor;
 
     table->is_partial = false; /* who acts has taken the row that is shown */
-    if (marks_act(table, action))
+    if (marks_act(table, action)) {
+        home_set(table);
         return effect_of(EFFECT_DONE);
+    }
     if (table_move(table, action)) {
+        if (action != ACTION_LEFT && action != ACTION_RIGHT)
+            home_set(table);
         marks_moved(table, from);
         return effect_of(EFFECT_DONE);
     }
@@ -300,8 +343,10 @@ struct effect table_act(struct table *table, enum action_id action)
         sort_turn(table);
         return effect_of(EFFECT_DONE);
     case ACTION_OPEN:
+        home_set(table);
         return row_open(table);
     case ACTION_FAVOURITE:
+        home_set(table);
         return row_favourite(table);
     default:
         return effect_of(EFFECT_NONE);

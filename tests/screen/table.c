@@ -142,6 +142,70 @@ static void table__finds_the_cursors_row_again__after_nothing_was_shown(void **s
     finish(&test);
 }
 
+static void table__goes_to_the_first_match__and_back_when_the_filter_is_cleared(void **state)
+{
+    struct table_fixture test;
+    int64_t id;
+
+    (void)state;
+    start(&test, 4, 80);
+    test.table.filter = "";
+    show(&test, 0, FIXTURE_CLIENTS);
+    act(&test, ACTION_LAST, 1);
+    draw(&test);
+    id = test.table.cursor_id;
+    size_t top = test.table.top;
+    test.table.filter = "f";
+    show(&test, 1, 5);
+    assert_int_equal(test.table.cursor, 0);
+    test.table.filter = "fj";
+    show(&test, 2, 3);
+    assert_int_equal(test.table.cursor, 0);
+    draw(&test);
+    test.table.filter = "";
+    show(&test, 0, FIXTURE_CLIENTS);
+    assert_int_equal(test.table.cursor_id, id);
+    assert_int_equal(test.table.top, top);
+    finish(&test);
+}
+
+static void table__stays_on_the_row__a_person_went_to_while_filtering(void **state)
+{
+    struct table_fixture test;
+    int64_t id;
+
+    (void)state;
+    start(&test, 10, 80);
+    test.table.filter = "f";
+    show(&test, 2, 5);
+    act(&test, ACTION_DOWN, 1);
+    id = test.table.cursor_id;
+    test.table.filter = "";
+    show(&test, 0, FIXTURE_CLIENTS);
+    assert_int_equal(test.table.cursor_id, id);
+    finish(&test);
+}
+
+static void table__waits_with_the_first_match__while_another_filter_is_looked_for(void **state)
+{
+    struct table_fixture test;
+    struct answer slice;
+    int64_t id;
+
+    (void)state;
+    start(&test, 10, 80);
+    act(&test, ACTION_DOWN, 6);
+    id = test.table.cursor_id;
+    test.table.filter = "f";
+    slice = fixture_answer(&test.base, &test.rows, 0, 3);
+    slice.partial = true;
+    table_load(&test.table, &slice);
+    assert_int_equal(test.table.cursor, 0);
+    show(&test, 0, 8); /* its row matches: it came late */
+    assert_int_equal(test.table.cursor_id, id);
+    finish(&test);
+}
+
 static void table__keeps_marks__of_rows_that_are_hidden_and_says_how_many(void **state)
 {
     struct table_fixture test;
@@ -716,6 +780,9 @@ int main(void)
         cmocka_unit_test(table__keeps_the_place__when_the_cursors_row_vanishes),
         cmocka_unit_test(table__waits_for_the_cursors_row__while_a_scan_goes_on),
         cmocka_unit_test(table__finds_the_cursors_row_again__after_nothing_was_shown),
+        cmocka_unit_test(table__goes_to_the_first_match__and_back_when_the_filter_is_cleared),
+        cmocka_unit_test(table__stays_on_the_row__a_person_went_to_while_filtering),
+        cmocka_unit_test(table__waits_with_the_first_match__while_another_filter_is_looked_for),
         cmocka_unit_test(table__keeps_marks__of_rows_that_are_hidden_and_says_how_many),
         cmocka_unit_test(table__drops_marks__of_rows_that_are_gone),
         cmocka_unit_test(range__marks_while_it_grows__and_gives_back_when_it_shrinks),

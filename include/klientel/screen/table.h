@@ -45,6 +45,9 @@ struct table {
     bool is_partial;                    /* a scan goes on; the cursor as it was when it began: */
     size_t kept_cursor, kept_top;
     int64_t kept_id;
+    int64_t home_id;                    /* the row the person put the cursor on; 0 = none */
+    size_t home_top;
+    uint64_t filter_seen;               /* what filter the rows of the last whole answer have passed, as a number */
     struct ids marks;                   /* also the rows of a range that still grows */
     enum table_range range;
     size_t range_at, range_shown;       /* where it began; rows shown then */
