@@ -451,7 +451,8 @@ bool settle_rows(struct app *app, struct holder *holder, size_t index, const str
     if (!change.filter && !change.rows && !change.stale) {
         marks = part->marks;
     } else if (settle_filter(app, holder, ask->query.dataset, text, &filter)) {
-        holder->error.message.text = NULL;
+        if (*text) /* a part without a filter says nothing about another's */
+            holder->error.message.text = NULL;
     } else if (!others) {
         return !only_asked && go_on(app, holder, index);
     } else {

@@ -43,11 +43,12 @@ static void keys__typed_ahead__leave_what_slow_ones_leave(void **state)
         "2 > G Space *",
         "2 / e m p Tab > 2 0 Enter Down Space",
         "2 / r u n = Tab Down Enter Enter Space",
+        "2 / i s : b o g u s",
+        "2 / r e s p : n o b o d y Enter",
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         char *slow = screen_after(keys[i], false), *fast = screen_after(keys[i], true);
-        if (strcmp(slow, fast) != 0)
-            {
+        if (strcmp(slow, fast) != 0) {
             fprintf(stderr, "typed ahead:\n%s", fast);
             fail_msg("%s: typed slowly\n%s", keys[i], slow);
         }
