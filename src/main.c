@@ -262,8 +262,9 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
     };
     if (!terminal_open(&options, &run.terminal, &failure))
         return cli_fail(cli, &failure);
-    struct buffer outbox = { 0 };
+    struct buffer outbox = { 0 }, same = { 0 };
     cli_outbox(cli, session, &outbox);
+    cli_same_options(cli, &same);
     run.app = app_create(&(struct app_options){
         .store = store,
         .session = *session,
@@ -272,6 +273,7 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
         .latin1 = terminal_latin1(run.terminal),
         .plain = plain,
         .outbox = buffer_text(&outbox),
+        .same_options = buffer_text(&same),
         .over_ssh = cli_over_ssh(),
         .clock = hooks_now,
     });
@@ -291,6 +293,7 @@ static int run_with_terminal(struct cli *cli, struct store *store, const struct 
     loop_destroy(run.loop);
     app_destroy(run.app);
     buffer_finish(&outbox);
+    buffer_finish(&same);
     terminal_close(run.terminal);
     return run.exit_code;
 }

@@ -13,7 +13,10 @@ void as_command_open(struct app *app, enum action_id action)
     enum language language = app->options.session.language;
     struct buffer text = { 0 };
     (void)action;
-    buffer_add_text(&text, "klientel ");
+    buffer_add_text(&text, "klientel");
+    if (app->options.same_options)
+        buffer_add_text(&text, app->options.same_options);
+    buffer_add_byte(&text, ' ');
     pane->ops->command(pane, &app->context, &text);
     buffer_add_text(&text, "\n\n");
     buffer_add_text(&text, text_tr(language, N_("Prints the rows that are seen here, for scripts and files: add --format "

@@ -399,3 +399,22 @@ int text_slips(const char *a, const char *b)
     }
     return rows[length_a % 3][length_b];
 }
+void text_shell_add(const char *word, struct buffer *ret_text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-.,:/=+%@";
+
+    if (*word && strspn(word, plain) == strlen(word)) {
+        buffer_add_text(ret_text, word);
+        return;
+    }
+    buffer_add_byte(ret_text, '\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            buffer_add_text(ret_text, "'\\''");
+        else
+            buffer_add_byte(ret_text, *word);
+    }
+    buffer_add_byte(ret_text, '\'');
+}
+

@@ -176,6 +176,23 @@ void cli_outbox(const struct cli *cli, const struct session *session, struct buf
                   ret_path);
 }
 
+static void same_option(const char *name, const char *value, bool is_path, struct buffer *ret_text)
+{
+    if (value == NULL)
+        return;
+    char *whole = is_path ? realpath(value, NULL) : NULL; /* wherever that shell stands */
+    buffer_print(ret_text, " --%s ", name);
+    text_shell_add(whole != NULL ? whole : value, ret_text);
+    free(whole);
+}
+
+void cli_same_options(const struct cli *cli, struct buffer *ret_text)
+{
+    same_option("config", cli->config_file, true, ret_text);
+    same_option("database", cli->database, true, ret_text);
+    same_option("as-user", cli->as_user, false, ret_text);
+}
+
 bool cli_make_folders(const struct cli *cli, struct failure *ret_failure)
 {
     if (strcmp(config_origin(cli->config, SETTING_DATABASE), "built in") != 0)

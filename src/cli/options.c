@@ -246,6 +246,8 @@ bool cli_options(int argc, char **argv, struct cli *cli, int *ret_first, bool *r
     }
     cli->config = config;
     cli->as_user = globals.values[GLOBAL_AS_USER];
+    cli->database = globals.values[GLOBAL_DATABASE];
+    cli->config_file = globals.values[GLOBAL_CONFIG];
     enum language asked;
     if (language_parse(config_text(config, SETTING_LANGUAGE), &asked))
         cli->language = asked;

@@ -79,8 +79,6 @@ void page_add_lines(const struct page *page, const struct screen_context *contex
 bool words_stand_in(const char *words, const char *line);
 /* The same of texts that are folded already. */
 bool folded_words_stand_in(const char *words, const char *line);
-/* The word as a POSIX shell reads it: in quotes where it needs them. */
-void shell_word_add(const char *word, struct buffer *ret_text);
 /* " --option value"; nothing for an empty value (or NULL). */
 void shell_option_add(const char *option, const char *value, struct buffer *ret_text);
 /* The same for a filter, in words that are the same in every language. */

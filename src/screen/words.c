@@ -33,31 +33,12 @@ bool words_stand_in(const char *words, const char *line)
     return all;
 }
 
-void shell_word_add(const char *word, struct buffer *ret_text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-.,:/=+%@";
-
-    if (*word && strspn(word, plain) == strlen(word)) {
-        buffer_add_text(ret_text, word);
-        return;
-    }
-    buffer_add_byte(ret_text, '\'');
-    for (; *word; word++) {
-        if (*word == '\'')
-            buffer_add_text(ret_text, "'\\''");
-        else
-            buffer_add_byte(ret_text, *word);
-    }
-    buffer_add_byte(ret_text, '\'');
-}
-
 void shell_option_add(const char *option, const char *value, struct buffer *ret_text)
 {
     if (!value || !*value)
         return;
     buffer_print(ret_text, " --%s ", option);
-    shell_word_add(value, ret_text);
+    text_shell_add(value, ret_text);
 }
 
 /* Who is in a relation makes no difference to the text. */

@@ -117,12 +117,27 @@ static void y__reaches_the_clipboard__of_terminals_that_have_one(void **state)
     desk_close(&desk);
 }
 
+/* Else the same words in a shell would speak of another bureau, or as somebody else. */
+static void command_of_the_screen__names_the_bureau_and_the_person(void **state)
+{
+    struct desk desk;
+    char start[256];
+    (void)state;
+    desk_open(&desk, &(struct desk_options){ .user = "bo", .columns = 120, .rows = 24 });
+    drive_keys(desk.drive, "2 !");
+    snprintf(start, sizeof start, "klientel --database %s --as-user bo list clients", desk.bureau.database);
+    drive_expect(desk.drive, start);
+    desk_quit(&desk);
+    desk_close(&desk);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program__does_a_morning__in_english),
         cmocka_unit_test(program__does_a_morning__in_swedish),
         cmocka_unit_test(program__does_a_morning__in_norwegian),
+        cmocka_unit_test(command_of_the_screen__names_the_bureau_and_the_person),
         cmocka_unit_test(y__reaches_the_clipboard__of_terminals_that_have_one),
     };
     if (!desk_start(argc, argv))

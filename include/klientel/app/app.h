@@ -19,6 +19,7 @@ struct app_options {
     bool ascii, plain;
     bool latin1;           /* besides ascii: the letters of Latin-1 can be shown */
     const char *outbox;    /* where files go (service/outbox.h), outlives the app; NULL = nowhere */
+    const char *same_options; /* what "this screen as a command" needs before its words, " --database …"; NULL = nothing */
     bool over_ssh;         /* the person sits elsewhere: what fetches a file is told accordingly */
     struct instant (*clock)(void); /* asked once a turn; tests give a still one */
 };

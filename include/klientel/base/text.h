@@ -41,6 +41,9 @@ void text_fold_add(const char *text, size_t length, struct buffer *ret_text);
  * marks a character. Adds to the buffer. */
 void text_safe_add(const char *text, size_t length, struct buffer *ret_text);
 
+/* The word as a POSIX shell reads it: in quotes where it needs them. Adds to the buffer. */
+void text_shell_add(const char *word, struct buffer *ret_text);
+
 /* ---- cells on a terminal ---- */
 
 /* Columns that one grapheme cluster beginning at *position takes (moved past it), 0-2; its first

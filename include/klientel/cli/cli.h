@@ -19,6 +19,7 @@ struct cli {
     struct config *config;  /* the caller closes it (config_close) */
     enum language language; /* of messages; cli_open makes it the session's, unless one was asked for */
     const char *as_user;    /* NULL = the first administrator */
+    const char *database, *config_file; /* as they stand on the line; NULL = they do not */
 };
 
 /* Reads the options of the whole line: the global ones take effect wherever they stand, those of the command
@@ -37,6 +38,10 @@ int cli_open(struct cli *cli, bool read_only, struct store **ret_store, struct s
 bool cli_over_ssh(void); /* the environment says so */
 /* The outbox of that session (service/outbox.h). */
 void cli_outbox(const struct cli *cli, const struct session *session, struct buffer *ret_path);
+
+/* The options that another command line needs to speak of the same bureau as the same person:
+ * " --database '/home/anna/our bureau.db'"; nothing where the line had none of them. */
+void cli_same_options(const struct cli *cli, struct buffer *ret_text);
 
 struct cli_option {
     const char *name;  /* without -- */
