@@ -20,6 +20,7 @@
 #include "klientel/base/arena.h"
 #include "klientel/base/text.h"
 #include "klientel/tty/charset.h"
+#include "klientel/tty/terminfo.h"
 
 enum { PAIR_RED = 1, PAIR_GREEN, PAIR_YELLOW, PAIR_CYAN, PAIR_BLUE };
 enum { ROWS_MAX = 1000, COLUMNS_MAX = 2000 };
@@ -157,6 +158,8 @@ static SCREEN *open_type(const char *type, FILE *file, FILE *input)
     static const int signals[] = { SIGTSTP, SIGINT, SIGTERM, SIGWINCH };
     enum { COUNT = sizeof signals / sizeof *signals };
     struct sigaction before[COUNT];
+    if (!terminfo_has(type, fileno(file))) /* newterm keeps memory of those it does not find */
+        return NULL;
     for (size_t i = 0; i < COUNT; i++)
         sigaction(signals[i], NULL, &before[i]);
     SCREEN *screen = newterm(type, file, input);

@@ -52,25 +52,13 @@ static const char *locale_of(enum text_charset charset)
     return charset == TEXT_UTF8 ? "C.UTF-8" : charset == TEXT_LATIN1 ? "sv_SE.ISO-8859-1" : "C";
 }
 
-/* ncurses keeps a few bytes of a terminal it did not find; that is not the program's doing. */
-static void suppress(const char *folder, char *ret_option, size_t size)
-{
-    char path[600];
-    snprintf(path, sizeof path, "%s/suppressions", folder);
-    FILE *file = fopen(path, "w");
-    if (!file || fputs("leak:new_prescr\n", file) < 0 || fclose(file) != 0)
-        _exit(98);
-    snprintf(ret_option, size, "suppressions=%s:print_suppressions=0", path);
-}
-
 static void become_program(const struct drive_options *options, int sync)
 {
-    char number[16], home[512], sanitizer[600], leaks[700];
+    char number[16], home[512], sanitizer[600];
     snprintf(number, sizeof number, "%d", sync);
     snprintf(home, sizeof home, "%s", options->folder);
     snprintf(sanitizer, sizeof sanitizer,
              "log_path=%s/sanitizer:halt_on_error=1:print_stacktrace=1:detect_leaks=1", home);
-    suppress(home, leaks, sizeof leaks);
     const char *path = getenv("PATH");
     char kept_path[2048];
     snprintf(kept_path, sizeof kept_path, "%s", path ? path : "/usr/bin:/bin");
@@ -81,7 +69,6 @@ static void become_program(const struct drive_options *options, int sync)
     setenv("LANG", locale_of(options->charset), 1);
     setenv("ASAN_OPTIONS", sanitizer, 1);
     setenv("UBSAN_OPTIONS", sanitizer, 1);
-    setenv("LSAN_OPTIONS", leaks, 1);
     setenv("KLIENTEL_TEST_SYNC_FD", number, 1);
     setenv("KLIENTEL_TEST_NOW", "2026-11-18T08:00:00Z", 1);
     for (size_t i = 0; options->variables && options->variables[i]; i++) {

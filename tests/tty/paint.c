@@ -155,13 +155,6 @@ static void styles_are_told_apart_without_color(void **state)
     unsetenv("NO_COLOR");
 }
 
-/* ncurses keeps a few bytes of a terminal it did not find; that is not the program's doing. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:new_prescr\n";
-}
-
 static void an_unknown_type_is_guessed(void **state)
 {
     (void)state;
