@@ -79,16 +79,6 @@ static void literals_of_or(const struct filter_node *node, struct arena *arena,
     }
 }
 
-static size_t shortest(const struct filter_literals *literals)
-{
-    size_t least = SIZE_MAX;
-
-    for (size_t i = 0; i < literals->count; i++)
-        if (literals->item[i].length < least)
-            least = literals->item[i].length;
-    return least;
-}
-
 /* Of several conjuncts the one that promises the fewest hits: few and long texts. */
 static void literals_of_and(const struct filter_node *node, struct arena *arena,
                             struct filter_literals *ret_literals)
@@ -98,7 +88,7 @@ static void literals_of_and(const struct filter_node *node, struct arena *arena,
     for (size_t i = 0; i < node->child_count; i++) {
         literals_of(node->child[i], arena, &child);
         if (child.count > 0 &&
-            (ret_literals->count == 0 || shortest(&child) > shortest(ret_literals)))
+            (ret_literals->count == 0 || literals_shortest(&child) > literals_shortest(ret_literals)))
             *ret_literals = child;
     }
     ret_literals->exact = false;

@@ -158,6 +158,8 @@ struct filter_pattern *pattern_create_literals(const struct filter_literals *lit
 /* Texts, folded, of which one is in every text that the typed pattern matches; none where they are not known. */
 void pattern_literals(const char *text, size_t length, struct arena *arena,
                       struct filter_literals *ret_literals);
+/* Bytes of the shortest of them; SIZE_MAX when there is none. */
+size_t literals_shortest(const struct filter_literals *literals);
 void pattern_destroy(struct filter_pattern *pattern);
 struct filter_matcher *matcher_create(void);
 void matcher_destroy(struct filter_matcher *matcher);

@@ -24,7 +24,7 @@ struct reader {
     struct buffer run;
 };
 
-static size_t shortest(const struct filter_literals *literals)
+size_t literals_shortest(const struct filter_literals *literals)
 {
     size_t least = SIZE_MAX;
 
@@ -41,8 +41,8 @@ static void prefer(const struct filter_literals *other, struct filter_literals *
 
     if (other->count == 0)
         return;
-    one = best->count == 0 ? 0 : shortest(best);
-    two = shortest(other);
+    one = best->count == 0 ? 0 : literals_shortest(best);
+    two = literals_shortest(other);
     if (two > one || (two == one && other->count < best->count))
         *best = *other;
 }
