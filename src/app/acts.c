@@ -32,9 +32,11 @@ static void help(struct app *app, enum action_id action)
 static void step_back(struct app *app, enum action_id action)
 {
     struct table *table = app_table(app);
-    (void)action;
+    struct pane *pane = app_top(app)->pane;
     if (table && table_range_leave(table))
         app_say_text(app, STYLE_DIM, N_("The range is left: the marks are as they were before it"));
+    else if (pane->ops->act(pane, action, &app->context).kind == EFFECT_DONE)
+        return; /* a step inside the view */
     else if (app->stack_count)
         app_pop(app);
     else if (*app_filter(app))

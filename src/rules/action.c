@@ -126,7 +126,8 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
         return N_("No command line prints what is seen here");
     if ((need & NEED_CHOSEN) && on_table && !facts->has_rows && !facts->has_marks)
         return N_("No row is under the cursor");
-    if ((need & NEED_WAY_BACK) && facts->at_top && !facts->has_filter && !facts->has_range)
+    if ((need & NEED_WAY_BACK) && facts->at_top && !facts->is_inside && !facts->has_filter &&
+        !facts->has_range)
         return N_("There is nothing to go back to; %1 quits");
     if ((need & NEED_NAMES) && facts->names_hidden)
         return N_("Names are hidden, a file would tell them: %2 shows them again");

@@ -96,6 +96,7 @@ static void clients_facts(const struct pane *pane, struct action_facts *ret_fact
 
     table_facts(focused_table(self), ret_facts);
     ret_facts->has_panes = true;
+    ret_facts->is_inside = self->access_focused || self->side == SIDE_USERS;
     if (users) { /* Enter goes to the person's clients */
         ret_facts->has_enter = ret_facts->has_rows;
         ret_facts->may_open = ret_facts->has_rows;
@@ -119,6 +120,18 @@ static void turn_round(struct clients_pane *self)
     self->access_focused = false;
 }
 
+/* From the lower list to the upper one, then to the clients. A filter is cleared in between (app). */
+static bool step_back(struct clients_pane *self)
+{
+    if (self->access_focused)
+        self->access_focused = false;
+    else if (self->side == SIDE_USERS && !*self->filters[SIDE_USERS])
+        turn_round(self);
+    else
+        return false;
+    return true;
+}
+
 static struct effect clients_act(struct pane *pane, enum action_id action,
                                  const struct screen_context *context)
 {
@@ -130,6 +143,8 @@ static struct effect clients_act(struct pane *pane, enum action_id action,
     case ACTION_TURN:
         turn_round(self);
         return effect_of(EFFECT_DONE);
+    case ACTION_BACK:
+        return effect_of(step_back(self) ? EFFECT_DONE : EFFECT_NONE);
     case ACTION_PANE_NEXT:
     case ACTION_PANE_BACK:
         self->access_focused =

@@ -10,7 +10,7 @@
 #include "internal.h"
 #include "klientel/base/arena.h"
 
-enum { LABEL_WIDTH = 20 };
+enum { LABEL_LEAST = 20, LABEL_MOST = 32 };
 
 struct text_pane {
     struct pane pane;
@@ -53,7 +53,7 @@ static struct effect text_act(struct pane *pane, enum action_id action,
     return page_act(&((struct text_pane *)pane)->page, action);
 }
 
-static void line_make(struct page *page, char *line)
+static void line_make(struct page *page, char *line, int label_width)
 {
     char *tab = strchr(line, '\t');
 
@@ -61,19 +61,36 @@ static void line_make(struct page *page, char *line)
         page_heading(page, line + 2);
     } else if (tab) {
         *tab = '\0';
-        page_pair(page, LABEL_WIDTH, line, STYLE_NORMAL, tab + 1);
+        page_pair(page, label_width, line, STYLE_NORMAL, tab + 1);
     } else {
         page_text(page, STYLE_NORMAL, 1, line);
     }
 }
 
+/* Where what belongs to the labels begins: behind the widest of them and a blank. */
+static int label_width(const char *text)
+{
+    int widest = LABEL_LEAST;
+
+    while (*text) {
+        size_t length = strcspn(text, "\t\n");
+        int width = text[length] == '\t' ? text_width(text, length) + 2 : 0;
+
+        widest = width > widest ? width : widest;
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return widest < LABEL_MOST ? widest : LABEL_MOST;
+}
+
 static void text_make(struct text_pane *self, const struct screen_context *context, int width)
 {
     char *copy = memory_text(self->text), *line, *rest = copy;
+    int label = label_width(self->text);
 
     page_start(&self->page, width, context);
     while ((line = strsep(&rest, "\n")) != NULL)
-        line_make(&self->page, line);
+        line_make(&self->page, line, label);
     free(copy);
 }
 

@@ -196,6 +196,23 @@ static void favourites__of_somebody_else__draw_nothing_anew(void **state)
     store_close(other);
 }
 
+static void esc__leads_out_of_the_turned_list__step_by_step(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen, 80);
+    keys(&screen, "2 t Enter"); /* among the clients of the person */
+    assert_true(app_shows(screen.app, "Clients of"));
+    keys(&screen, "Esc / b o Enter Esc"); /* to the staff; a filter is cleared before one leaves them */
+    assert_true(app_shows(screen.app, "Clients of"));
+    keys(&screen, "Esc");
+    assert_true(app_shows(screen.app, "Access to"));
+    keys(&screen, "Tab Esc"); /* from who has access to the clients */
+    assert_false(app_shows(screen.app, "nothing to go back to"));
+    keys(&screen, "Esc");
+    assert_true(app_shows(screen.app, "nothing to go back to"));
+    end(&screen);
+}
+
 static void read_only__keeps_nothing__and_says_so_only_when_asked_to(void **state)
 {
     struct bureau *bureau = *state;
@@ -434,6 +451,7 @@ int main(int argc, char **argv)
         TEST(list__kept_by_another_version__shows_what_there_is),
         TEST(favourites__of_ones_other_session__are_marked_and_found),
         TEST(favourites__of_somebody_else__draw_nothing_anew),
+        TEST(esc__leads_out_of_the_turned_list__step_by_step),
         TEST(read_only__keeps_nothing__and_says_so_only_when_asked_to),
         TEST(layout__is_saved_offered_replaced_and_dropped),
         TEST(columns__that_are_left__stay_as_they_were),

@@ -76,7 +76,8 @@ struct action_facts {
     bool may_open;        /* the row's client may be opened by this person */
     bool may_change;      /* the session may write at all */
     bool names_hidden;    /* for who looks over the shoulder */
-    bool at_top;          /* nothing to go back to */
+    bool at_top;          /* no view lies below */
+    bool is_inside;       /* the keys are not where the view begins: a step back leads there */
     const struct keymap *keymap; /* for keys that an answer names; NULL = it names commands */
 };
 /* NULL-text message when the action may be used, else why not. One answer for the bar, the help and the
