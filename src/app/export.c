@@ -1,6 +1,6 @@
 /*
  * Export: the rows of the focused table as a file in the outbox, in a format that is chosen from a list, with the
- * columns that are seen or with all of the dataset.
+ * columns chosen for the list, however many of them the window has room for, or with all of the dataset.
  *
  * State: none but, while the list is open, whether hidden marked rows are meant.
  */
@@ -38,6 +38,12 @@ static size_t columns_all(const struct table *table, enum column *ret_columns)
     return info->count;
 }
 
+static size_t columns_chosen(const struct table *table, enum column *ret_columns)
+{
+    memcpy(ret_columns, table->columns, table->column_count * sizeof *ret_columns);
+    return table->column_count;
+}
+
 static void group_add(struct app *app, struct picker *picker, const char *title, size_t columns,
                       int64_t more, size_t rows)
 {
@@ -73,8 +79,8 @@ static bool export_open_list(struct app *app, struct modal *modal)
     picker_finish(&modal->picker);
     picker_start(&modal->picker, 0, buffer_text(&title));
     buffer_finish(&title);
-    group_add(app, &modal->picker, N_("The columns on the screen (%1)"),
-              table_seen(table, columns), 0, rows);
+    group_add(app, &modal->picker, N_("The chosen columns (%1)"), columns_chosen(table, columns), 0,
+              rows);
     group_add(app, &modal->picker, N_("All columns (%1)"), columns_all(table, columns), ALL_COLUMNS,
               rows);
     return true;
@@ -90,7 +96,7 @@ static void export_now(struct app *app, bool all, int64_t what)
                            .format = (enum export_format)(what % ALL_COLUMNS),
                            .columns = columns,
                            .column_count = all_columns ? columns_all(app_table(app), columns)
-                                                       : table_seen(app_table(app), columns),
+                                                       : columns_chosen(app_table(app), columns),
                        });
 }
 

@@ -51,12 +51,13 @@ def main():
         mark = screen.press('2')
         screen.wait_for('Access to', mark)
         screen.press('/group:pay25 !resp:bo\r') # not waited for: what follows is of the rows it finds
-        seen = ['--columns', 'name,orgno,responsible,run,declaration']
+        chosen = ['--columns', 'name,orgno,responsible,run,declaration,next_payout,employees,staff,groups,'
+                  'country,number,waiting_since,last_note,city']
         asked = ['list', 'clients', '--filter', 'group:pay25 !resp:bo']
         formats = [['csv'], ['csv', '--csv', 'nordic'], ['json'], ['jsonl'], ['xlsx'], ['table']]
         for order in ([], ['--sort', '-name']):
             for position, form in enumerate(formats):
-                for columns, down in ((seen, 0), ([], len(formats))):
+                for columns, down in ((chosen, 0), ([], len(formats))):
                     name, data = exported(screen, 'X' + DOWN * (position + down) + '\r')
                     wanted = run(*asked, *columns, *order, '--format', *form)
                     need(len(wanted) > 200 and data == wanted,
