@@ -89,6 +89,9 @@ void table_command_add(const struct table *table, struct buffer *ret_text);
 
 /* ---- table_words.c ---- */
 
+/* Which way round the rows stand. */
+const char *table_arrow(const struct table *table, const struct screen_context *context);
+
 void table_reason_draw(const struct table *table, const struct screen_context *context,
                        struct surface *surface, struct rect rect);
 

@@ -230,9 +230,7 @@ static void head_draw(const struct table *table, const struct screen_context *co
                       struct surface *surface, struct rect rect, const struct grid *grid)
 {
     enum column sort = table_sorted_by(table);
-    bool simple = context->ascii || context->plain;
-    const char *mark =
-        table->descending ? (simple ? "v" : "▼") : (simple ? "^" : "▲");
+    const char *mark = table_arrow(table, context);
     struct buffer label = { 0 };
     size_t i;
 

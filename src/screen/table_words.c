@@ -109,16 +109,32 @@ static void rows_status(const struct table *table, const struct screen_context *
     buffer_finish(&b);
 }
 
-/* Its head may be scrolled out of sight. */
+const char *table_arrow(const struct table *table, const struct screen_context *context)
+{
+    bool simple = context->ascii || context->plain;
+
+    return table->descending ? (simple ? "v" : "▼") : (simple ? "^" : "▲");
+}
+
+/* The head of the column has the arrow; where that is not seen, it is said here. A screen reader is told in words. */
 static void sort_status(const struct table *table, const struct screen_context *context,
                         struct buffer *ret_text)
 {
+    enum column seen[TABLE_COLUMNS];
+    size_t count = table_seen(table, seen), i;
+    const char *label = text_tr(context->session->language, column_info(table_sorted_by(table))->label);
+    const char *arrow = table_arrow(table, context);
     struct message message = { 0 };
 
-    if (table->sort == COLUMN_NONE)
+    if (table->sort == COLUMN_NONE && !table->descending)
         return;
-    message_set(&message, N_("by %1"),
-                text_tr(context->session->language, column_info(table->sort)->label), NULL);
+    for (i = 0; i < count; i++)
+        if (seen[i] == table_sorted_by(table) && !context->plain)
+            return;
+    if (context->plain)
+        message_set(&message, table->descending ? N_("by %1, falling") : N_("by %1, rising"), label, NULL);
+    else
+        message_set(&message, N_("by %1 %2"), label, arrow, NULL);
     part_add(ret_text, context, &message);
 }
 

@@ -30,15 +30,15 @@ static void menu__does__what_the_key_does(void **state)
     struct test by_key, by_menu;
     start(&by_key, state);
     app_keys(by_key.app, "2 S");
-    char *wanted = app_row(by_key.app, 2);
+    char *wanted = app_row(by_key.app, 3);
     finish(&by_key);
     start(&by_menu, state);
     app_keys(by_menu.app, "2 F10");
     app_type(by_menu.app, "turn the order");
     app_keys(by_menu.app, "Enter");
-    char *row = app_row(by_menu.app, 2);
+    char *row = app_row(by_menu.app, 3);
     assert_string_equal(row, wanted);
-    assert_non_null(strstr(row, "by Name"));
+    assert_non_null(strstr(row, "Name ▼"));
     free(row);
     free(wanted);
     finish(&by_menu);
