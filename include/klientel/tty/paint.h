@@ -1,5 +1,5 @@
 /*
- * Paint: surfaces → the bytes a terminal of some type needs to show them. The only place that knows ncurses.
+ * Paint: surfaces → the bytes a terminal of some type needs to show them. The only place that knows ncurses (with terminfo.h).
  * Touches no terminal itself: what ncurses would send is collected and handed out.
  *
  * What is sent is in the terminal's charset: UTF-8, Latin-1 or ASCII; controls, and what the charset does not
