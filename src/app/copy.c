@@ -21,8 +21,7 @@ static bool copy_take(struct app *app, const struct buffer *text)
         language_add_number(app->options.session.language, (int64_t)(text->length + 999) / 1000,
                             &size);
         message_set(&message,
-                    N_("Nothing was copied: %1 kB are too much for a terminal's clipboard (at "
-                       "most 100 kB)"),
+                    N_("Not copied: %1 kB are more than a clipboard takes; export it instead"),
                     buffer_text(&size), NULL);
         app_say(app, STYLE_WARN, &message);
         buffer_finish(&size);

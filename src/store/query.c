@@ -491,6 +491,8 @@ bool reading_reason(struct reading *reading, const char **ret_reason, struct fai
         *ret_reason = N_("You have no access to any client");
     else if (dataset == DATASET_clients)
         *ret_reason = N_("No such client");
+    else if (dataset == DATASET_employees && query->client_id)
+        *ret_reason = N_("Nobody employed here is known by name; how many they are is what the runs say");
     else if (dataset == DATASET_grants && query->client_id)
         *ret_reason = N_("Nobody has access to this client");
     else if (dataset == DATASET_grants && query->user_id)
