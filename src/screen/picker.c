@@ -117,7 +117,7 @@ void picker_narrow(struct picker *picker)
         if (all || folded_words_stand_in(buffer_text(&words), item_folded(picker, &picker->items[i])))
             picker->shown[picker->shown_count++] = (uint32_t)i;
     buffer_finish(&words);
-    if (picker->line.length > 0 || picker->cursor >= picker->shown_count)
+    if (picker->line.length > 0 || !picker->placed || picker->cursor >= picker->shown_count)
         cursor_to_first(picker);
 }
 
@@ -134,6 +134,7 @@ void picker_choose(struct picker *picker, int64_t id)
     for (i = 0; i < picker->shown_count; i++) {
         if (picker->items[picker->shown[i]].id == id) {
             picker->cursor = i;
+            picker->placed = true;
             return;
         }
     }
@@ -146,6 +147,7 @@ static enum picker_did cursor_move(struct picker *picker, size_t cursor)
     size_t last = picker->shown_count ? picker->shown_count - 1 : 0;
 
     picker->cursor = cursor < last ? cursor : last;
+    picker->placed = true;
     return PICKER_MOVED;
 }
 

@@ -128,6 +128,24 @@ static void typing__puts_the_cursor__on_the_first_line_that_can_be_taken(void **
     finish(&test);
 }
 
+static void cursor__begins__on_the_first_line_that_can_be_taken(void **state)
+{
+    struct picker_fixture test;
+
+    (void)state;
+    start(&test, 12, 60, 0);
+    picker_add(&test.picker, &(struct picker_item) { .id = 1, .text = "Open", .dim = true });
+    picker_add(&test.picker, &(struct picker_item) { .id = 2, .text = "Filter" });
+    picker_add(&test.picker, &(struct picker_item) { .id = 3, .text = "Copy" });
+    picker_narrow(&test.picker);
+    assert_int_equal(chosen(&test), 2);
+    picker_act(&test.picker, ACTION_UP, "Up"); /* where it may be put: why not is said there */
+    assert_int_equal(chosen(&test), 1);
+    picker_narrow(&test.picker);
+    assert_int_equal(chosen(&test), 1);
+    finish(&test);
+}
+
 static void typing__what_nothing_has__leaves_nothing_to_take(void **state)
 {
     struct picker_fixture test;
@@ -406,6 +424,7 @@ int main(void)
         cmocka_unit_test(typing__keeps_lines_that_have_every_word__caseless),
         cmocka_unit_test(typing__looks_in_the_note_too__but_not_across),
         cmocka_unit_test(typing__puts_the_cursor__on_the_first_line_that_can_be_taken),
+        cmocka_unit_test(cursor__begins__on_the_first_line_that_can_be_taken),
         cmocka_unit_test(typing__what_nothing_has__leaves_nothing_to_take),
         cmocka_unit_test(own_rows__are_shown_whatever_was_typed),
         cmocka_unit_test(cursor__stops__at_both_ends),

@@ -42,6 +42,7 @@ struct picker {
     uint32_t *shown;           /* owned; items that pass what was typed, in order */
     size_t shown_count;
     size_t cursor, top;        /* positions in shown */
+    bool placed;               /* the cursor was put where it is: it stays there */
     struct line line;          /* what was typed */
     struct buffer status;      /* see picker_say */
     int page;                  /* lines of the last drawing */
@@ -56,7 +57,7 @@ void picker_add(struct picker *picker, const struct picker_item *item);
 /* No lines; the title and what was typed stay. */
 void picker_clear(struct picker *picker);
 /* Which lines are shown, after lines were added or the text was changed. The cursor goes to the first line that
- * can be taken, but stays where it is while nothing was typed. */
+ * can be taken, but stays where it was put while nothing was typed. */
 void picker_narrow(struct picker *picker);
 /* At the foot of the box, instead of how many lines fit what was typed: "200 of 1 204"; "" = that again. */
 void picker_say(struct picker *picker, const char *status);
