@@ -159,6 +159,17 @@ static enum column column_named(enum dataset dataset, const char *name, size_t l
     return COLUMN_NONE;
 }
 
+/* A dataset's own order has one name, whether it was chosen or never left. Lists of what happened (by instant or
+ * number) stand newest first of their own, so there a rising order is another one. */
+static enum column order_name(enum dataset dataset, enum column column, bool descending)
+{
+    enum column own = dataset_info(dataset)->order;
+    enum column_type type = column_info(own)->type;
+    bool rises = type != TYPE_INSTANT && type != TYPE_INTEGER;
+
+    return column == own && rises && !descending ? COLUMN_NONE : column;
+}
+
 bool table_layout_parse(enum dataset dataset, const char *text, struct table_layout *ret_layout)
 {
     static const char sort[] = "sort=", falling[] = "falling";
@@ -180,6 +191,7 @@ bool table_layout_parse(enum dataset dataset, const char *text, struct table_lay
     }
     if (layout.column_count == 0)
         return false;
+    layout.sort = order_name(dataset, layout.sort, layout.descending);
     *ret_layout = layout;
     return true;
 }
@@ -225,7 +237,7 @@ bool table_shows(const struct table *table, enum column column)
 
 void table_sort(struct table *table, enum column column, bool descending)
 {
-    table->sort = column;
+    table->sort = order_name(table->dataset, column, descending);
     table->descending = descending;
     table->chosen = true;
     table->is_partial = false; /* who chooses has taken the row that is shown */

@@ -192,14 +192,6 @@ void table_command_add(const struct table *table, struct buffer *ret_text)
 
 /* ---- actions ---- */
 
-static void sort_turn(struct table *table)
-{
-    if (table->sort == COLUMN_NONE)
-        table->sort = dataset_info(table->dataset)->order;
-    table->descending = !table->descending;
-    table->chosen = true;
-}
-
 static struct effect row_open(const struct table *table)
 {
     size_t row = table_row(table);
@@ -340,7 +332,7 @@ struct effect table_act(struct table *table, enum action_id action)
     }
     switch (action) {
     case ACTION_SORT_TURN:
-        sort_turn(table);
+        table_sort(table, table_sorted_by(table), !table->descending);
         return effect_of(EFFECT_DONE);
     case ACTION_OPEN:
         home_set(table);

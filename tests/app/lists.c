@@ -297,6 +297,26 @@ static void sort__chosen_twice__turns(void **state)
     end(&screen);
 }
 
+static void sort__back_to_the_lists_own__is_the_ready_layout_again(void **state)
+{
+    static const char *const ways[] = { "S", "s Enter" };
+    struct bureau *bureau = *state;
+    struct screen screen;
+    begin(bureau, &screen, 80);
+    keys(&screen, "2");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        keys(&screen, ways[i]);
+        keys(&screen, "c");
+        assert_false(shows(&screen, "as now"));
+        keys(&screen, "Esc");
+        keys(&screen, ways[i]);
+        keys(&screen, "c");
+        assert_true(shows(&screen, "as now"));
+        keys(&screen, "Esc");
+    }
+    end(&screen);
+}
+
 /* ---- copying ---- */
 
 static void copy__of_a_row__has_the_columns_on_the_screen(void **state)
@@ -457,6 +477,7 @@ int main(int argc, char **argv)
         TEST(columns__that_are_left__stay_as_they_were),
         TEST(columns__that_nothing_fits__stay_open),
         TEST(sort__chosen_twice__turns),
+        TEST(sort__back_to_the_lists_own__is_the_ready_layout_again),
         TEST(copy__of_a_row__has_the_columns_on_the_screen),
         TEST(copy__of_marked_rows__asks_about_the_hidden),
         TEST(copy__of_hidden_names__tells_none),
