@@ -77,7 +77,7 @@ static bool read_partner(const struct cli *cli, const struct cli_arguments *argu
     const char *country = cli_value(arguments, "country");
     const char *admin = cli_value(arguments, "admin");
     if (name == NULL || country == NULL || admin == NULL) {
-        cli_usage(cli, N_("usage: klientel %1 %2"), "init", arguments->command->usage, NULL);
+        cli_wrong_use(cli, arguments->command);
         return false;
     }
     if (*name == '\0' || !text_is_plain(name, strlen(name))) {

@@ -51,10 +51,28 @@ static void help_datasets(const struct cli *cli)
     }
 }
 
+static void usage_add(const struct cli_command *command, struct buffer *ret_text)
+{
+    buffer_print(ret_text, "klientel %s%s%s", command->name, *command->usage ? " " : "",
+                 command->usage);
+}
+
+int cli_wrong_use(const struct cli *cli, const struct cli_command *command)
+{
+    struct buffer usage = { 0 };
+    usage_add(command, &usage);
+    int code = cli_usage(cli, N_("usage: %1"), buffer_text(&usage), NULL);
+    buffer_finish(&usage);
+    return code;
+}
+
 static void help_command(const struct cli *cli, const struct cli_command *command)
 {
-    fprintf(cli->out, "%s klientel %s %s\n\n%s\n", text_tr(cli->language, N_("Usage:")),
-            command->name, command->usage, text_tr(cli->language, command->help));
+    struct buffer usage = { 0 };
+    usage_add(command, &usage);
+    fprintf(cli->out, "%s %s\n\n%s\n", text_tr(cli->language, N_("Usage:")), buffer_text(&usage),
+            text_tr(cli->language, command->help));
+    buffer_finish(&usage);
     if (command->options[0].name != NULL) {
         fprintf(cli->out, "\n%s\n", text_tr(cli->language, N_("Options:")));
         help_options(cli, command->options);

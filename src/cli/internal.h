@@ -40,6 +40,8 @@ void cli_say(const struct cli *cli, const char *source, ...) __attribute__((sent
 void cli_print(const struct cli *cli, const char *source, ...) __attribute__((sentinel));
 /* The same as a usage error: exit code 2. */
 int cli_usage(const struct cli *cli, const char *source, ...) __attribute__((sentinel));
+/* A usage error that tells how the command is written. */
+int cli_wrong_use(const struct cli *cli, const struct cli_command *command);
 int cli_out_failed(const struct cli *cli); /* "cannot write": exit code 5 */
 
 /* A store_finding that prints one line on out; context is the struct cli. */

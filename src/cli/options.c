@@ -77,9 +77,16 @@ static const struct cli_option *scan_find(struct scan *scan, const char *word, s
     return scan->index != SIZE_MAX ? &cli_global_options[scan->index] : NULL;
 }
 
-static const char *scan_command_name(const struct scan *scan)
+/* "klientel list --help", before a command is read "klientel --help". */
+static void scan_no_option(const struct scan *scan, const char *argument,
+                           struct failure *ret_failure)
 {
-    return scan->command != NULL ? scan->command->name : "";
+    struct buffer help = { 0 };
+    buffer_print(&help, "klientel %s%s--help", scan->command != NULL ? scan->command->name : "",
+                 scan->command != NULL ? " " : "");
+    failure_set(ret_failure, FAILURE_USAGE, "", N_("there is no option “%1”; see %2"), argument,
+                buffer_text(&help), NULL);
+    buffer_finish(&help);
 }
 
 static enum token scan_option(struct scan *scan, const char *argument, struct failure *ret_failure)
@@ -91,9 +98,7 @@ static enum token scan_option(struct scan *scan, const char *argument, struct fa
     const struct cli_option *option =
         is_letter && length != 1 ? NULL : scan_find(scan, word, length, is_letter, &token);
     if (option == NULL) {
-        failure_set(ret_failure, FAILURE_USAGE, "",
-                    N_("there is no option “%1”; see klientel %2 --help"), argument,
-                    scan_command_name(scan), NULL);
+        scan_no_option(scan, argument, ret_failure);
         return TOKEN_WRONG;
     }
     bool has_value = !is_letter && word[length] == '=';
@@ -303,7 +308,7 @@ int cli_run(struct cli *cli, int argc, char **argv)
     if (!arguments_read(&scan, &arguments, &failure))
         code = cli_fail(cli, &failure);
     else if (arguments.word_count < command->words_min || arguments.word_count > command->words_max)
-        code = cli_usage(cli, N_("usage: klientel %1 %2"), command->name, command->usage, NULL);
+        code = cli_wrong_use(cli, command);
     else
         code = command->run(cli, &arguments);
     free(arguments.words);

@@ -228,7 +228,7 @@ int run_note(struct cli *cli, const struct cli_arguments *arguments)
     bool json;
     size_t words = cli_given(arguments, "client") ? 2 : 3;
     if (strcmp(arguments->words[0], "add") != 0 || arguments->word_count < words)
-        return cli_usage(cli, N_("usage: klientel %1 %2"), "note", arguments->command->usage, NULL);
+        return cli_wrong_use(cli, arguments->command);
     if (!cli_read_json(cli, arguments, &json))
         return EXIT_USAGE;
     int code = cli_open(cli, false, &store, &session);
@@ -325,5 +325,5 @@ int run_view(struct cli *cli, const struct cli_arguments *arguments)
         store_close(store);
         return code;
     }
-    return cli_usage(cli, N_("usage: klientel %1 %2"), "view", arguments->command->usage, NULL);
+    return cli_wrong_use(cli, arguments->command);
 }

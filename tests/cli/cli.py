@@ -82,6 +82,7 @@ class Line(Bureau):
         for command in commands:
             self.assertIn('klientel ' + command, self.out(command, '--help'))
             self.assertIn('klientel ' + command, self.out('-h', command))
+            self.assertNotRegex(self.out(command, '--help').split('\n')[0], r'  | $')
 
     def test_version__is_one_line(self):
         self.assertRegex(self.out('--version'), r'^klientel \d+\.\d+\.\d+\n$')
@@ -90,11 +91,12 @@ class Line(Bureau):
     def test_usage__is_exit_two__with_a_message(self):
         self.wrong(2, '--help', 'frobnicate')
         self.wrong(2, '--bogus', 'list', 'clients', '--bogus')
-        self.wrong(2, '--bogus', '--bogus')
+        self.wrong(2, '“--bogus”; see klientel --help', '--bogus')
+        self.wrong(2, '“--bogus”; see klientel list --help', 'list', '--bogus')
         self.wrong(2, '--filter', 'list', 'clients', '--filter')
         self.wrong(2, '--read-only', '--read-only=yes', 'list', 'clients')
         self.wrong(2, 'usage: klientel list', 'list')
-        self.wrong(2, 'usage: klientel check', 'check', 'now')
+        self.wrong(2, 'usage: klientel check\n', 'check', 'now')
         self.wrong(2, 'en, sv, nb', '--language', 'fi', 'info')
         self.wrong(2, '2026-11', 'list', 'clients', '--month', 'November')
         self.wrong(2, 'whole number', 'list', 'clients', '--limit', '-1')
