@@ -172,37 +172,44 @@ static size_t line_break(const char *text, size_t length, int columns)
     return at ? at : fits;
 }
 
-/* A question is read whole: what does not fit in one row takes those above it too. */
-static void draw_question(struct app *app, int row)
+/* Whole: what does not fit in the row takes those above it too. Gives how much of the last row is used. */
+static int draw_broken(struct app *app, int row, enum style style, struct buffer *text)
 {
     enum { ROWS = 4 };
     struct surface *surface = app->surface;
-    const struct modal *modal = &app->modal;
-    enum language language = app->context.session->language;
-    struct buffer text = { 0 };
     int columns = surface_columns(surface) - 2, used = 0;
-    if (modal->question.text)
-        message_add(&modal->question, language, &text);
-    else
-        buffer_add_text(&text, text_tr(language, modal->use->label));
     size_t starts[ROWS] = { 0 }, count = 0;
-    for (size_t at = 0; at < text.length && count < ROWS;) {
+    for (size_t at = 0; at < text->length && count < ROWS;) {
         starts[count++] = at;
-        at += line_break(text.data + at, text.length - at, columns);
-        while (at < text.length && text.data[at] == ' ')
+        at += line_break(text->data + at, text->length - at, columns);
+        while (at < text->length && text->data[at] == ' ')
             at++;
     }
     row -= count ? (int)count - 1 : 0;
     surface_clear(surface, (struct rect){ row, 0, (int)count, columns + 2 }, STYLE_NORMAL);
     for (size_t i = 0; i < count; i++) {
-        size_t end = i + 1 < count ? starts[i + 1] : text.length;
-        char last = text.data[end];
-        text.data[end] = '\0';
-        used = surface_text(surface, row + (int)i, 1, columns, STYLE_WARN, text.data + starts[i]);
-        text.data[end] = last;
+        size_t end = i + 1 < count ? starts[i + 1] : text->length;
+        char last = text->data[end];
+        text->data[end] = '\0';
+        used = surface_text(surface, row + (int)i, 1, columns, style, text->data + starts[i]);
+        text->data[end] = last;
     }
-    if (count)
-        surface_cursor(surface, row + (int)count - 1, 1 + used < columns ? 2 + used : columns);
+    return used;
+}
+
+static void draw_question(struct app *app, int row)
+{
+    const struct modal *modal = &app->modal;
+    enum language language = app->context.session->language;
+    struct buffer text = { 0 };
+    int columns = surface_columns(app->surface) - 2;
+    if (modal->question.text)
+        message_add(&modal->question, language, &text);
+    else
+        buffer_add_text(&text, text_tr(language, modal->use->label));
+    int used = draw_broken(app, row, STYLE_WARN, &text);
+    if (text.length)
+        surface_cursor(app->surface, row, 1 + used < columns ? 2 + used : columns);
     buffer_finish(&text);
 }
 
@@ -221,8 +228,6 @@ void frame_message(struct app *app, int row)
         draw_question(app, row);
         return;
     }
-    struct surface *surface = app->surface;
-    int columns = surface_columns(surface);
     enum language language = app->context.session->language;
     struct buffer text = { 0 };
     enum style style = app->message_style;
@@ -238,7 +243,7 @@ void frame_message(struct app *app, int row)
         buffer_add_text(&text, refused);
         style = STYLE_DIM;
     }
-    surface_text(surface, row, 1, columns - 2, style, buffer_text(&text));
+    draw_broken(app, row, style, &text);
     buffer_finish(&text);
 }
 

@@ -223,6 +223,8 @@ void command_line_open(struct app *app, enum action_id action);
 
 /* as_command.c, messages.c */
 void as_command_open(struct app *app, enum action_id action);
+/* "klientel --database … get NAME": the words as a command that works on what this program was opened with. */
+void as_command_add(const struct app *app, const char *words, struct buffer *ret_text);
 void messages_open(struct app *app, enum action_id action);
 
 /* export.c, print.c, outgoing.c */

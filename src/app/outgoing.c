@@ -223,28 +223,37 @@ static struct job *job_of(const struct app *app)
     return app->modal.use == &job_use ? app->modal.own : NULL;
 }
 
-/* "212 rows exported: klientel get clients-2026-11-25-142210.csv", shorter where that does not fit. */
+/* How a kept file is fetched; the name alone when the command is longer than a message may tell. */
+static void fetch_add(const struct app *app, const char *name, struct buffer *ret_text)
+{
+    struct buffer words = { 0 }, command = { 0 };
+    buffer_print(&words, "get %s", name);
+    if (app->options.over_ssh)
+        buffer_add_text(&command, "ssh HOST ");
+    as_command_add(app, buffer_text(&words), &command);
+    buffer_add_text(ret_text, command.length < MESSAGE_ARGUMENT_SIZE ? buffer_text(&command) : name);
+    buffer_finish(&words);
+    buffer_finish(&command);
+}
+
+/* "212 rows exported: klientel get clients-2026-11-25-142210.csv" */
 static void say_kept(struct app *app, const struct outbox_file *file, size_t count, bool print,
                      bool rows)
 {
     enum language language = app->options.session.language;
-    struct buffer how_much = { 0 }, text = { 0 };
+    struct buffer how_much = { 0 }, fetch = { 0 };
     struct message message;
-    bool ssh = app->options.over_ssh;
     if (!rows)
         buffer_add_text(&how_much, text_tr(language, N_("Printed")));
     else if (print)
         count_add(app, count, N_("%1 row printed"), N_("%1 rows printed"), &how_much);
     else
         count_add(app, count, N_("%1 row exported"), N_("%1 rows exported"), &how_much);
-    message_set(&message, ssh ? N_("%1: ssh HOST klientel get %2") : N_("%1: klientel get %2"),
-                buffer_text(&how_much), file->name, NULL);
-    message_add(&message, language, &text);
-    if (text_width(buffer_text(&text), text.length) > surface_columns(app->surface) - 2)
-        message_set(&message, N_("klientel get %1"), file->name, NULL);
+    fetch_add(app, file->name, &fetch);
+    message_set(&message, N_("%1: %2"), buffer_text(&how_much), buffer_text(&fetch), NULL);
     app_say(app, STYLE_NORMAL, &message);
     buffer_finish(&how_much);
-    buffer_finish(&text);
+    buffer_finish(&fetch);
 }
 
 static void say_progress(struct app *app, struct job *job)

@@ -111,6 +111,24 @@ static void export__says__how_far_it_is_and_then_the_name(void **state)
     assert_true(seen(desk, "241 rows exported: klientel get clients-2026-11-18-"));
 }
 
+static void export__says_how_to_fetch_it__from_the_bureau_that_is_open(void **state)
+{
+    static const char *const export[] = { "X", "Enter", NULL };
+    struct desk *desk = *state;
+    app_destroy(desk->app);
+    desk->app = app_create(&(struct app_options){ .store = desk->bureau->store,
+                                                  .session = desk->bureau->session,
+                                                  .keymap = desk->keymap,
+                                                  .outbox = desk->outbox,
+                                                  .same_options = " --database /data/byrå.db" });
+    app_resize(desk->app, 24, 80);
+    app_key(desk->app, "2");
+    settle(desk);
+    keys(desk, export);
+    assert_true(seen(desk, "241 rows exported: klientel --database /data/byrå.db get"));
+    assert_true(seen(desk, "clients-2026-11-18-"));
+}
+
 static void export__stops__when_it_is_told_to(void **state)
 {
     static const char *const stops[] = { "Esc", "Ctrl-C" };
@@ -194,6 +212,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(export__says__how_far_it_is_and_then_the_name),
+        TEST(export__says_how_to_fetch_it__from_the_bureau_that_is_open),
         TEST(export__stops__when_it_is_told_to),
         TEST(export__leaves_nothing__when_the_program_ends),
         TEST(export__goes_on__while_others_write_and_the_window_changes),

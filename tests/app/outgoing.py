@@ -74,7 +74,7 @@ def main():
         screen = Screen(program, database, SSH_CONNECTION='192.0.2.1 1 192.0.2.2 22')
         screen.wait_for('Payroll clients')
         mark = screen.press('P')
-        screen.wait_for('ssh HOST klientel get dashboard-', mark)
+        screen.wait_for('ssh HOST klientel --database', mark)
         os.kill(screen.pid, signal.SIGKILL)
         screen.end()
         need([name for name in os.listdir(box) if name.startswith('.')] == [], 'no part is left')
