@@ -10,6 +10,7 @@
 #include "klientel/base/arena.h"
 
 /* Words whose work is done in other files: columns.c, export.c, mark.c. The action of the word may be used now. */
+void view_complete(struct app *app, struct completion *completion, const struct line *line);
 void columns_complete(struct app *app, struct completion *completion, const struct line *line);
 bool columns_run(struct app *app, const char *argument, struct failure *ret_failure);
 void export_complete(struct app *app, struct completion *completion, const struct line *line);

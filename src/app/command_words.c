@@ -41,29 +41,6 @@ static void filter_complete(struct app *app, struct completion *completion, cons
         filter_offers(app, pane->ops->dataset(pane), completion, line, completion->from);
 }
 
-static void names_complete(struct app *app, enum dataset dataset, enum column name,
-                           enum column note, struct completion *completion)
-{
-    struct arena *arena = arena_create();
-    struct rowset rows = { 0 };
-    app_rows(app, dataset, arena, &rows);
-    for (size_t row = 0; row < rows.count; row++) {
-        struct value text = rowset_value(&rows, row, name);
-        struct buffer more = { 0 };
-        cell_add(&rows, row, note, &app->context, &more);
-        if (text.known)
-            completion_offer(completion, text.text, NULL, buffer_text(&more), false);
-        buffer_finish(&more);
-    }
-    arena_destroy(arena);
-}
-
-static void view_complete(struct app *app, struct completion *completion, const struct line *line)
-{
-    (void)line;
-    names_complete(app, DATASET_views, COLUMN_views_name, COLUMN_views_filter, completion);
-}
-
 /* ---- sort ---- */
 
 static void sort_complete(struct app *app, struct completion *completion, const struct line *line)

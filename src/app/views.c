@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "command_line.h"
+#include "klientel/base/arena.h"
 
 static const struct modal_use views_use, save_use, drop_use, over_use;
 
@@ -33,20 +34,23 @@ static void relation_add(const char *name, const char *value, struct buffer *ret
     buffer_add_byte(ret_text, '"');
 }
 
+static const struct {
+    const char *filter, *text;
+    const char *name; /* by which :view knows it, in English and in the person's language */
+} quick[] = {
+    { "", N_("All, without a filter"), N_("all") },
+    { "is:mine", N_("Mine: I am responsible"), N_("mine") },
+    { "is:reach", N_("Those I have access to"), N_("reach") },
+    { "is:favourite", N_("Favourites"), N_("favourites") },
+    { "is:marked", N_("Only the marked ones"), N_("marked") },
+};
+enum { QUICK = sizeof quick / sizeof *quick };
+
 static void quick_add(struct app *app, struct picker *picker)
 {
-    static const struct {
-        const char *filter, *text;
-    } quick[] = {
-        { "", N_("All, without a filter") },
-        { "is:mine", N_("Mine: I am responsible") },
-        { "is:reach", N_("Those I have access to") },
-        { "is:favourite", N_("Favourites") },
-        { "is:marked", N_("Only the marked ones") },
-    };
     enum language language = app->options.session.language;
     bool of_clients = dataset_has_client(dataset_seen(app));
-    for (size_t i = 0; i < sizeof quick / sizeof *quick; i++) {
+    for (size_t i = 0; i < QUICK; i++) {
         bool marked = strcmp(quick[i].filter, "is:marked") == 0;
         if ((marked && !app_top(app)->pane->ops->marks) || (!of_clients && i > 0 && !marked))
             continue;
@@ -338,19 +342,89 @@ void views_open(struct app *app, enum action_id action)
     modal_open(app, &views_use, NULL);
 }
 
-/* The first of that name in the order of the list, caseless: those of the list's own dataset come first. */
-static const struct picker_item *view_named(const struct picker *picker, const char *name)
+/* ---- :view NAME ---- */
+
+/* The English name of a short view; of a saved view or a group the only one it has. */
+static const char *english_name(const struct picker_item *item)
+{
+    for (size_t i = 0; i < QUICK && item->id == LINE_QUICK; i++) {
+        if (strcmp(item->value, quick[i].filter) == 0)
+            return quick[i].name;
+    }
+    return item->text;
+}
+
+static const char *name_of(const struct app *app, const struct picker_item *item)
+{
+    return item->id == LINE_QUICK ? text_tr(app->options.session.language, english_name(item))
+                                  : item->text;
+}
+
+static bool is_called(const char *name, const char *wanted_folded, struct arena *arena)
+{
+    return strcmp(text_fold(arena, name, strlen(name)), wanted_folded) == 0;
+}
+
+/*
+ * Caseless. What somebody saved goes before the short views and those before groups, each in the order of the list:
+ * views of the list's own dataset come first.
+ */
+static const struct picker_item *view_named(const struct app *app, const struct picker *picker,
+                                            const char *name)
 {
     struct arena *arena = arena_create();
     const char *wanted = text_fold(arena, name, strlen(name));
     const struct picker_item *found = NULL;
-    for (size_t i = 0; i < picker->count && !found; i++) {
-        const struct picker_item *item = &picker->items[i];
-        if (item->id > 0 && strcmp(text_fold(arena, item->text, strlen(item->text)), wanted) == 0)
-            found = item;
+    for (int pass = 0; pass < 3 && !found; pass++) {
+        for (size_t i = 0; i < picker->count && !found; i++) {
+            const struct picker_item *item = &picker->items[i];
+            int own = item->id > 0 ? 0 : item->id == LINE_QUICK ? 1 : 2;
+            if (own == pass && (is_called(name_of(app, item), wanted, arena) ||
+                                is_called(english_name(item), wanted, arena)))
+                found = item;
+        }
     }
     arena_destroy(arena);
     return found;
+}
+
+/* "all, mine, …": as many names as a message holds, each whole. */
+static void names_add(const struct app *app, const struct picker *picker, struct buffer *ret_text)
+{
+    static const char more[] = ", …";
+    for (size_t i = 0; i < picker->count; i++) {
+        const char *name = name_of(app, &picker->items[i]);
+        if (ret_text->length + strlen(name) + sizeof more + 2 >= MESSAGE_ARGUMENT_SIZE) {
+            buffer_add_text(ret_text, more);
+            return;
+        }
+        buffer_print(ret_text, "%s%s", i ? ", " : "", name);
+    }
+}
+
+static bool view_unknown(const struct app *app, const struct picker *picker, const char *name,
+                         struct failure *ret_failure)
+{
+    struct buffer names = { 0 };
+    names_add(app, picker, &names);
+    failure_set(ret_failure, FAILURE_USAGE, "", N_("There is no view called \"%1\". There are: %2"),
+                name, buffer_text(&names), NULL);
+    buffer_finish(&names);
+    return false;
+}
+
+void view_complete(struct app *app, struct completion *completion, const struct line *line)
+{
+    struct modal modal = { .use = &views_use };
+    (void)line;
+    picker_start(&modal.picker, 0, "");
+    views_fill(app, &modal);
+    for (size_t i = 0; i < modal.picker.count; i++) {
+        const struct picker_item *item = &modal.picker.items[i];
+        completion_offer(completion, name_of(app, item), english_name(item),
+                         item->id == LINE_QUICK ? item->text : item->value, false);
+    }
+    picker_finish(&modal.picker);
 }
 
 bool view_use(struct app *app, const char *name, struct failure *ret_failure)
@@ -365,10 +439,11 @@ bool view_use(struct app *app, const char *name, struct failure *ret_failure)
     }
     picker_start(&modal.picker, 0, "");
     bool read = views_fill(app, &modal);
-    const struct picker_item *item = read ? view_named(&modal.picker, name) : NULL;
+    const struct picker_item *item = read ? view_named(app, &modal.picker, name) : NULL;
     if (item)
         app_set_filter(app, item->value);
+    else
+        view_unknown(app, &modal.picker, name, ret_failure);
     picker_finish(&modal.picker);
-    return item || failure_set(ret_failure, FAILURE_USAGE, "",
-                               N_("There is no view called \"%1\""), name, NULL);
+    return item != NULL;
 }

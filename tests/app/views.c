@@ -81,6 +81,54 @@ static void view__in_another_dataset__acts_through_the_client(void **state)
     finish(&test);
 }
 
+static void short_view__is_put_on_by_its_name__in_english_and_in_the_language(void **state)
+{
+    struct bureau *bureau = *state;
+    struct test test;
+    bureau->session.language = LANGUAGE_SV;
+    start(&test, state, NULL);
+    app_keys(test.app, "2");
+    command(&test, "view mine");
+    assert_filter(&test, "/ is:mine");
+    command(&test, "view alla");
+    assert_filter(&test, "241 av 241");
+    command(&test, "view MINA");
+    assert_filter(&test, "/ is:mine");
+    command(&test, "view pay20");
+    assert_filter(&test, "group:\"pay20\"");
+    finish(&test);
+}
+
+static void view__is_completed__from_short_ones_saved_ones_and_groups(void **state)
+{
+    struct test test;
+    start(&test, state, NULL);
+    app_keys(test.app, "2 :");
+    app_type(test.app, "view mi");
+    app_keys(test.app, "Tab Enter");
+    assert_filter(&test, "/ is:mine");
+    app_keys(test.app, ":");
+    app_type(test.app, "view uten ans");
+    app_keys(test.app, "Tab Enter");
+    assert_filter(&test, "/ responsible=");
+    app_keys(test.app, ":");
+    app_type(test.app, "view pay2");
+    assert_true(app_shows(test.app, "pay20"));
+    assert_true(app_shows(test.app, "pay25"));
+    finish(&test);
+}
+
+static void view__of_a_name_that_is_not__is_told_with_those_that_are(void **state)
+{
+    struct test test;
+    start(&test, state, NULL);
+    app_keys(test.app, "2");
+    command(&test, "view mime");
+    assert_true(app_shows(test.app, "There is no view called \"mime\". There are: all, mine, reach,"));
+    assert_true(app_shows(test.app, "Uten ansvarlig"));
+    finish(&test);
+}
+
 static void group__is_put_on__as_a_filter(void **state)
 {
     struct test test;
@@ -207,6 +255,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(view__of_the_list__puts_on_its_own_filter),
         TEST(view__in_another_dataset__acts_through_the_client),
+        TEST(short_view__is_put_on_by_its_name__in_english_and_in_the_language),
+        TEST(view__is_completed__from_short_ones_saved_ones_and_groups),
+        TEST(view__of_a_name_that_is_not__is_told_with_those_that_are),
         TEST(group__is_put_on__as_a_filter),
         TEST(view__is_saved_used_and_dropped__after_a_question),
         TEST(view__of_a_name_that_exists__is_replaced_only_by_a_yes),
