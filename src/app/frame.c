@@ -74,43 +74,35 @@ static const char *tab_title(struct app *app, int tab)
     return text_tr(app->context.session->language, app->tabs[tab].pane->ops->title);
 }
 
-/* How wide each tab's name may be so that all of them stand on the line: where there is no room the longest
- * names give way, but not that of the tab that is open. */
-static void tab_widths(struct app *app, int room, int widths[static APP_TABS])
+enum { TAB_GAP = 2, TAB_NUMBER = 2 }; /* blanks between two tabs; a number and a blank */
+
+/* Columns of the tabs when those from `whole` on stand there by their number, but for the open one. */
+static int tabs_width(struct app *app, int whole, int gap)
 {
-    int total = 0;
-    for (int i = 0; i < APP_TABS; i++) {
-        widths[i] = surface_width(app->surface, tab_title(app, i));
-        total += widths[i];
-    }
-    while (total > room) {
-        int longest = app->tab == 0;
-        for (int i = 0; i < APP_TABS; i++) {
-            if (i != app->tab && widths[i] > widths[longest])
-                longest = i;
-        }
-        if (widths[longest] <= 1)
-            break;
-        widths[longest]--;
-        total--;
-    }
+    int width = (APP_TABS - 1) * gap;
+    for (int i = 0; i < APP_TABS; i++)
+        width += i < whole || i == app->tab
+                     ? TAB_NUMBER + surface_width(app->surface, tab_title(app, i))
+                     : TAB_NUMBER - 1;
+    return width;
 }
 
+/* No name is cut: where there is no room for all of them, the last ones are left out. */
 static void draw_tabs(struct app *app)
 {
     struct surface *surface = app->surface;
-    int columns = surface_columns(surface), column = 1, widths[APP_TABS];
     bool brackets = app->context.plain;
-    int gap = columns < 70 ? 1 : 2;
-    tab_widths(app, columns - 1 - APP_TABS * (2 + gap) + gap - (brackets ? 2 : 0), widths);
+    int columns = surface_columns(surface), column = 1, whole = APP_TABS;
+    int room = columns - 1 - (brackets ? 2 : 0), gap = TAB_GAP;
+    if (tabs_width(app, whole, gap) > room)
+        gap = tabs_width(app, whole, 1) > room ? TAB_GAP : 1;
+    while (whole > 0 && tabs_width(app, whole, gap) > room)
+        whole--;
     for (int i = 0; i < APP_TABS; i++) {
-        bool now = i == app->tab;
+        bool now = i == app->tab, named = now || i < whole;
         char name[160];
-        /* What does not fit is cut without a mark: the number says which tab it is. */
-        const char *title = tab_title(app, i);
-        size_t fits = text_fit(title, strlen(title), widths[i]);
-        snprintf(name, sizeof name, "%s%d %.*s%s", brackets && now ? "[" : "", i + 1, (int)fits,
-                 title, brackets && now ? "]" : "");
+        snprintf(name, sizeof name, "%s%d%s%s%s", brackets && now ? "[" : "", i + 1,
+                 named ? " " : "", named ? tab_title(app, i) : "", brackets && now ? "]" : "");
         column += surface_text(surface, 1, column, columns - column,
                                now ? STYLE_TAB_NOW : STYLE_TAB, name) + gap;
     }
