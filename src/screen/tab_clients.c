@@ -15,7 +15,7 @@
 #include "klientel/base/arena.h"
 
 enum side { SIDE_CLIENTS, SIDE_USERS, SIDE_COUNT };
-enum { WIDE = 100, VERY_WIDE = 160, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
+enum { WIDE = 100, WIDE_LIST = 160, VERY_WIDE = 200, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
 
 struct clients_pane {
     struct pane pane;
@@ -195,14 +195,18 @@ static int access_rows(int rows)
     return rows - wanted < 4 ? 0 : wanted;
 }
 
-/* The list has all the room until most of its columns are there; then both grow. */
-static int access_columns(int columns)
+/* The list has all the room until most of its columns are there; then both grow. That of the clients has long texts
+ * to show in full, so there the accesses only grow until they show since when. */
+static int access_columns(enum side side, int columns)
 {
     int share = columns - columns * 3 / 5 - 1; /* where that is less, the list needs its room more */
+    int wide = (columns < VERY_WIDE ? columns : VERY_WIDE) - WIDE_LIST;
 
-    if (columns > VERY_WIDE)
-        return ACCESS_WIDTH + (columns - VERY_WIDE) * 2 / 5;
-    return share < ACCESS_WIDTH ? share : ACCESS_WIDTH;
+    if (columns <= WIDE_LIST)
+        return share < ACCESS_WIDTH ? share : ACCESS_WIDTH;
+    if (side == SIDE_USERS)
+        return ACCESS_WIDTH + (columns - WIDE_LIST) * 3 / 5;
+    return ACCESS_WIDTH + wide * 9 / 20 + (columns - WIDE_LIST - wide) / 10;
 }
 
 static void clients_draw(struct pane *pane, const struct screen_context *context,
@@ -213,7 +217,7 @@ static void clients_draw(struct pane *pane, const struct screen_context *context
 
     surface_clear(surface, rect, STYLE_NORMAL);
     if (rect.columns >= WIDE) {
-        list.columns = rect.columns - access_columns(rect.columns) - 1;
+        list.columns = rect.columns - access_columns(self->side, rect.columns) - 1;
         access.column += list.columns + 1;
         access.columns -= list.columns + 1;
         if (!context->plain)

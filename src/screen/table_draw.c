@@ -15,7 +15,10 @@ enum {
     PREFIX_CLIENT = 4, /* mark, access, favourite, blank */
     PREFIX_OTHER = 2,  /* mark, blank */
     PLAIN_STATE = 22,  /* the same in words, after the columns (--plain-ui) */
-    NAME_WANTED = 20,
+    NAME_WANTED = 20,  /* before other columns come in */
+    NAME_ROOMY = 32,   /* the same in a wide list */
+    ROOMY = 100,       /* columns from which on it grows to that */
+    WIDE_LIST = 150,
     NAME_MOST = 48,    /* what the name takes of room that nobody needs */
     NEED_MOST = 72,    /* the most that a column grows to for what is in it */
     MARK_WIDTH = 2,    /* blank and the mark of the sort */
@@ -154,11 +157,26 @@ static void grid_place(struct grid *grid)
     }
 }
 
+/* What the name has at least before other columns come in: it is cut last where the list is wide. */
+static int name_width(int wanted, int columns, int room)
+{
+    int most = clamp(NAME_WANTED + (columns - ROOMY) / 6, NAME_WANTED, NAME_ROOMY);
+
+    return clamp(wanted, TABLE_NAME_LEAST, clamp(room / 2, TABLE_NAME_LEAST, most));
+}
+
+/* What is kept free in a wide list for a column of several items: they are cut otherwise, beside columns that came in
+ * for the room. */
+static int items_room(enum column column, int columns, int width)
+{
+    return columns >= WIDE_LIST && column_info(column)->type == TYPE_LIST ? width / 2 : 0;
+}
+
 /* The last column of the room stays free for "there is more". */
 static void grid_make(const struct table *table, const struct surface *surface,
                       const struct screen_context *context, int columns, struct grid *ret_grid)
 {
-    int room, name, width, wanted;
+    int room, name, width, wanted, kept = 0;
     size_t i;
 
     memset(ret_grid, 0, sizeof *ret_grid);
@@ -173,15 +191,16 @@ static void grid_make(const struct table *table, const struct surface *surface,
     }
     room = columns - ret_grid->prefix - 1;
     wanted = column_width(surface, table->columns[0], context);
-    name = clamp(wanted, TABLE_NAME_LEAST, clamp(room / 2, TABLE_NAME_LEAST, NAME_WANTED));
+    name = name_width(wanted, columns, room);
     slot_add(ret_grid, table->columns[0], name);
     room -= name;
     for (i = table->first_column; i < table->column_count; i++) {
         width = column_width(surface, table->columns[i], context);
-        if (width + 1 > room)
+        if (width + 1 > room - kept)
             break;
         slot_add(ret_grid, table->columns[i], width);
         room -= width + 1;
+        kept += items_room(table->columns[i], columns, width);
     }
     ret_grid->more = i < table->column_count;
     room = sort_room(table, surface, context, room, ret_grid);
