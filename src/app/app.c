@@ -69,6 +69,7 @@ struct app *app_create(const struct app_options *options)
         .columns = 80,
     };
     app->surface = surface_create(24, 80);
+    app->crew = filter_crew_create();
     surface_set_ascii(app->surface, options->ascii);
     surface_set_latin1(app->surface, options->latin1);
     if (options->clock) /* a demo bureau reckons with a day of its own */
@@ -119,6 +120,7 @@ void app_destroy(struct app *app)
     for (int i = 0; i < DATASET_COUNT; i++)
         history_finish(&app->filters[i]);
     surface_destroy(app->surface);
+    filter_crew_destroy(app->crew);
     free(app);
 }
 

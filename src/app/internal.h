@@ -8,6 +8,7 @@
 
 #include "history.h"
 #include "klientel/app/app.h"
+#include "klientel/rules/filter.h"
 #include "klientel/screen/line.h"
 #include "klientel/screen/pane.h"
 #include "klientel/screen/picker.h"
@@ -143,6 +144,7 @@ struct app {
     struct app_options options;
     struct screen_context context;
     struct surface *surface;
+    struct filter_crew *crew; /* helps with the scans of lists */
     struct holder tabs[APP_TABS];
     int tab;
     struct holder *stack[APP_STACK]; /* each on its own: panes point into their holder */

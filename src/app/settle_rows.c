@@ -175,7 +175,7 @@ static uint32_t *shown_ascending(const struct part *part)
 }
 
 /* Looks through the rows at hand, or only those that are shown, for a slice. */
-static void look(struct holder *holder, struct part *part, bool narrows)
+static void look(struct app *app, struct holder *holder, struct part *part, bool narrows)
 {
     size_t count = narrows ? part->shown_count : part->within_count;
     uint32_t *scanned = narrows ? shown_ascending(part) : NULL;
@@ -189,6 +189,7 @@ static void look(struct holder *holder, struct part *part, bool narrows)
     part->scanned = scanned;
     part->scan =
         filter_scan_start(part->filter, &part->rows, scanned ? scanned : part->within, count);
+    filter_scan_help(part->scan, app->crew);
     scan_slice(holder, part);
 }
 
@@ -238,18 +239,20 @@ static void load_complete(struct app *app, struct holder *holder, struct part *p
     part->arena = NULL;
     narrow(app, holder, part);
     find_order(part);
-    look(holder, part, false);
+    look(app, holder, part, false);
 }
 
 /* Some have come: those of them that the filter finds are shown, in order, where there is time for it. */
-static bool load_look(struct holder *holder, struct part *part)
+static bool load_look(struct app *app, struct holder *holder, struct part *part)
 {
     int64_t began = clock_tick();
     load_take(part);
-    if (part->filter && !part->scan)
+    if (part->filter && !part->scan) {
         part->scan = filter_scan_start(part->filter, &part->rows, NULL, 0);
-    else if (part->scan)
+        filter_scan_help(part->scan, app->crew);
+    } else if (part->scan) {
         filter_scan_grow(part->scan, &part->rows);
+    }
     if (began < part->look_after || *part->clients_text)
         return false;
     find_order(part);
@@ -282,7 +285,7 @@ static bool load_on(struct app *app, struct holder *holder, struct part *part, i
         load_complete(app, holder, part);
         return true;
     }
-    return part->early == EARLY_NONE && load_look(holder, part);
+    return part->early == EARLY_NONE && load_look(app, holder, part);
 }
 
 static void next_start(struct app *app, struct part *part)
@@ -407,7 +410,7 @@ static void follow(struct app *app, struct holder *holder, struct part *part,
             scan_drop(part);
         if (change->filter || change->order) {
             part->look_after = 0;
-            load_look(holder, part);
+            load_look(app, holder, part);
         }
         return;
     }
@@ -418,7 +421,7 @@ static void follow(struct app *app, struct holder *holder, struct part *part,
         if (change->order || part->behind)
             find_order(part);
         if (change->filter || change->order || part->behind)
-            look(holder, part, change->narrows && !change->order);
+            look(app, holder, part, change->narrows && !change->order);
     }
     if (part->next && !part->scan)
         next_on(app, holder, part, AT_ONCE);

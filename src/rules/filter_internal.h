@@ -7,6 +7,7 @@
  *   filter_literals.c texts without which a pattern cannot match
  *   filter_match.c    one row against the tree
  *   filter_scan.c     many rows, in slices
+ *   filter_crew.c     a second thread for that
  *   filter_place.c    what is being typed at the end of a text
  *   filter.c          the object: order of evaluation, narrowing, canonical text
  */

@@ -6,14 +6,15 @@
  * First line out: the dataset as one JSON object: its columns, all rows with `#id` and `#client`, the day
  * and second the session reckons with, the marked rows. Then a line for each line in:
  *     = ID ID …        the rows, in order         ! POSITION          refused at that byte
- *     ? WHAT …         the filter contradicts itself: scan against row by row, the canonical text read
- *                      again, or a filter that says it narrows the one before and gives more rows
+ *     ? WHAT …         the filter contradicts itself: scan against row by row or against a scan by two, the canonical
+ *                      text read again, or a filter that says it narrows the one before and gives more rows
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/rules/filter_crew.h"
 #include "klientel/base/arena.h"
 #include "klientel/base/text.h"
 #include "klientel/rules/filter.h"
@@ -28,6 +29,7 @@ struct batch {
     struct filter_scope scope;
     struct filter *before; /* the filter of the last line that had one */
     struct ids before_rows;
+    struct filter_crew *crew;
 };
 
 static void stop(const char *what, const struct failure *failure)
@@ -144,10 +146,12 @@ static void write_dataset(const struct batch *batch)
 
 /* ---- one line ---- */
 
-static void scan_rows(const struct batch *batch, const struct filter *filter, struct ids *ret_rows)
+static void scan_rows(const struct batch *batch, const struct filter *filter,
+                      struct filter_crew *crew, struct ids *ret_rows)
 {
     size_t count;
     struct filter_scan *scan = filter_scan_start(filter, &batch->rowset, NULL, 0);
+    filter_scan_help(scan, crew);
     while (!filter_scan_step(scan, 0))
         ;
     const uint32_t *hits = filter_scan_hits(scan, &count);
@@ -178,6 +182,16 @@ static bool rows_equal(const struct ids *a, const struct ids *b)
     return true;
 }
 
+static bool two_agree(const struct batch *batch, const struct filter *filter,
+                      const struct ids *rows)
+{
+    struct ids found = { 0 };
+    scan_rows(batch, filter, batch->crew, &found);
+    bool agrees = rows_equal(rows, &found);
+    ids_finish(&found);
+    return agrees;
+}
+
 /* What views store, read again in the code's language, gives the same rows. */
 static bool canonical_agrees(const struct batch *batch, const struct filter *filter,
                              const struct ids *rows, struct buffer *ret_text)
@@ -191,7 +205,7 @@ static bool canonical_agrees(const struct batch *batch, const struct filter *fil
                                          &error);
     if (again == NULL)
         return false;
-    scan_rows(batch, again, &again_rows);
+    scan_rows(batch, again, NULL, &again_rows);
     bool agrees = rows_equal(rows, &again_rows);
     ids_finish(&again_rows);
     filter_destroy(again);
@@ -228,9 +242,11 @@ static void answer(struct batch *batch, const char *text)
         printf("! %zu\n", error.position);
         return;
     }
-    scan_rows(batch, filter, &rows);
+    scan_rows(batch, filter, NULL, &rows);
     if (!row_by_row_agrees(batch, filter, &rows))
         printf("? row by row\n");
+    else if (!two_agree(batch, filter, &rows))
+        printf("? scanned by two\n");
     else if (!canonical_agrees(batch, filter, &rows, &canonical))
         printf("? canonical %s\n", buffer_text(&canonical));
     else if (!narrowing_agrees(batch, filter, &rows))
@@ -274,6 +290,7 @@ int main(int argc, char **argv)
                              &failure))
             stop("no favourite:", &failure);
     }
+    batch.crew = crew_create(2, 0);
     struct arena *arena = arena_create();
     struct query query = { .dataset = dataset,
                            .sort = COLUMN_NONE,
@@ -291,6 +308,7 @@ int main(int argc, char **argv)
     write_dataset(&batch);
     answer_lines(&batch);
     ids_finish(&batch.marked);
+    filter_crew_destroy(batch.crew);
     arena_destroy(arena);
     store_close(batch.store);
     return EXIT_SUCCESS;

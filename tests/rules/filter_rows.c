@@ -199,3 +199,32 @@ struct filter_scope filter_rows_scope(const struct ids *marked)
         .clients = relate,
     };
 }
+
+/* ---- random filters ---- */
+
+void filter_rows_filter(uint32_t *state, int depth, struct buffer *text)
+{
+    static const char *const atoms[] = {
+        "nord", "n", "ø", "\"fjord bygg\"", "as", "kari", "bo", "oslo", "9", "91", "9-1", "00-0",
+        "xyzzy", "lund", "name:b", "name:berg", "city:l", "city=oslo", "responsible=bo",
+        "responsible=", "orgno=", "orgno:9-2", "declaration=mottatt", "employees>10",
+        "employees<=25", "employees=", "archived=yes", "is:archived", "is:marked", "is:mine",
+        "/^å/", "name~\\d\\d$", "/b.*g/", "responsible~^k", "name:", "id>700", "\"\"",
+    };
+    uint32_t way = filter_rows_random(state) % 8;
+
+    if (depth == 0 || way < 3) {
+        buffer_add_text(text, atoms[filter_rows_random(state) % (sizeof atoms / sizeof *atoms)]);
+    } else if (way == 3) {
+        buffer_add_text(text, "!(");
+        filter_rows_filter(state, depth - 1, text);
+        buffer_add_text(text, ")");
+    } else {
+        bool is_or = way >= 6;
+        buffer_add_text(text, is_or ? "(" : "");
+        filter_rows_filter(state, depth - 1, text);
+        buffer_add_text(text, is_or ? " | " : " ");
+        filter_rows_filter(state, depth - 1, text);
+        buffer_add_text(text, is_or ? ")" : "");
+    }
+}

@@ -17,6 +17,9 @@ void filter_rows_many(struct arena *arena, uint32_t seed, size_t count, struct r
  * 4. */
 struct filter_scope filter_rows_scope(const struct ids *marked);
 
+/* Adds an invented filter of clients, nested so deep at most. */
+void filter_rows_filter(uint32_t *state, int depth, struct buffer *text);
+
 /* xorshift: small, and the same everywhere. */
 uint32_t filter_rows_random(uint32_t *state);
 

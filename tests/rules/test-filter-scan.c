@@ -51,35 +51,6 @@ static struct filter *create(const char *text)
     return filter;
 }
 
-/* ---- random filters ---- */
-
-static void add_random(uint32_t *state, int depth, struct buffer *text)
-{
-    static const char *const atoms[] = {
-        "nord", "n", "ø", "\"fjord bygg\"", "as", "kari", "bo", "oslo", "9", "91", "9-1", "00-0",
-        "xyzzy", "lund", "name:b", "name:berg", "city:l", "city=oslo", "responsible=bo",
-        "responsible=", "orgno=", "orgno:9-2", "declaration=mottatt", "employees>10",
-        "employees<=25", "employees=", "archived=yes", "is:archived", "is:marked", "is:mine",
-        "/^å/", "name~\\d\\d$", "/b.*g/", "responsible~^k", "name:", "id>700", "\"\"",
-    };
-    uint32_t way = filter_rows_random(state) % 8;
-
-    if (depth == 0 || way < 3) {
-        buffer_add_text(text, atoms[filter_rows_random(state) % (sizeof atoms / sizeof *atoms)]);
-    } else if (way == 3) {
-        buffer_add_text(text, "!(");
-        add_random(state, depth - 1, text);
-        buffer_add_text(text, ")");
-    } else {
-        bool is_or = way >= 6;
-        buffer_add_text(text, is_or ? "(" : "");
-        add_random(state, depth - 1, text);
-        buffer_add_text(text, is_or ? " | " : " ");
-        add_random(state, depth - 1, text);
-        buffer_add_text(text, is_or ? ")" : "");
-    }
-}
-
 /* One byte a row: 1 where it matches. */
 static void truth_of(const struct filter *filter, unsigned char *ret_truth)
 {
@@ -124,7 +95,7 @@ static void scan__equals_row_by_row__on_random_filters(void **unused)
         size_t count = 0;
         uint32_t every = 1 + filter_rows_random(&state) % 20;
         buffer_clear(&text);
-        add_random(&state, 3, &text);
+        filter_rows_filter(&state, 3, &text);
         struct filter *filter = create(buffer_text(&text));
         truth_of(filter, truth);
         assert_scan(text.data, filter, NULL, 0, trial % 2 == 0 ? 0 : 1, truth);
@@ -180,7 +151,7 @@ static void scan_that_grows__finds_what_one_of_all_finds(void **unused)
         struct rowset views[4];
         size_t count, hit = 0;
         buffer_clear(&text);
-        add_random(&state, 3, &text);
+        filter_rows_filter(&state, 3, &text);
         struct filter *filter = create(buffer_text(&text));
         truth_of(filter, truth);
         views[0] = world.rows;
@@ -215,7 +186,7 @@ static void filter__gives_complement__under_negation(void **unused)
     for (int trial = 0; trial < TRIALS / 5; trial++) {
         buffer_clear(&text);
         buffer_clear(&negated);
-        add_random(&state, 3, &text);
+        filter_rows_filter(&state, 3, &text);
         buffer_print(&negated, "!(%s)", buffer_text(&text));
         struct filter *filter = create(buffer_text(&text));
         struct filter *other = create(buffer_text(&negated));
@@ -242,7 +213,7 @@ static void canonical__selects_the_same__and_is_its_own_canonical(void **unused)
         buffer_clear(&text);
         buffer_clear(&canonical);
         buffer_clear(&twice);
-        add_random(&state, 3, &text);
+        filter_rows_filter(&state, 3, &text);
         struct filter *filter = create(buffer_text(&text));
         filter_add_canonical(filter, &canonical);
         struct filter *other = create(buffer_text(&canonical));
@@ -270,18 +241,18 @@ static void narrowing__is_sound__on_random_pairs(void **unused)
     for (int trial = 0; trial < TRIALS; trial++) {
         buffer_clear(&text);
         buffer_clear(&grown_text);
-        add_random(&state, 2, &text);
+        filter_rows_filter(&state, 2, &text);
         switch (trial % 3) {
         case 0: /* a conjunct more */
             buffer_print(&grown_text, "(%s) ", buffer_text(&text));
-            add_random(&state, 2, &grown_text);
+            filter_rows_filter(&state, 2, &grown_text);
             break;
         case 1: /* letters more */
             buffer_print(&grown_text, "%s%c", buffer_text(&text),
                          "abcn19-:=)\""[filter_rows_random(&state) % 11]);
             break;
         default:
-            add_random(&state, 2, &grown_text);
+            filter_rows_filter(&state, 2, &grown_text);
         }
         struct filter_error error;
         struct filter *filter = create(buffer_text(&text));

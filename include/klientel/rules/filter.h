@@ -107,6 +107,14 @@ const uint32_t *filter_scan_hits(const struct filter_scan *scan, size_t *ret_cou
 bool filter_scan_costly(const struct filter_scan *scan); /* some pattern ran into its limit */
 void filter_scan_cancel(struct filter_scan *scan);       /* frees; NULL-safe; also after the end */
 
+/* A second thread that helps with scans through much text and sleeps otherwise; none where the process has one
+ * processor. It starts with the first scan that is worth it and stays. For one caller's scans, one step at a time. */
+struct filter_crew;
+struct filter_crew *filter_crew_create(void);
+void filter_crew_destroy(struct filter_crew *crew); /* NULL-safe; after the scans that it helps */
+/* From the next step on the crew takes its share: the same hits, sooner. Between steps it does nothing. NULL = none. */
+void filter_scan_help(struct filter_scan *scan, struct filter_crew *crew);
+
 /* ---- while a text is typed ---- */
 
 enum filter_part {
