@@ -141,11 +141,11 @@ static struct filter_node *has(struct filter_parser *parser, enum column column)
 
     if (info->type == TYPE_BOOLEAN)
         return filter_fail(parser, parser->at,
-                           N_("%1 is yes or no: write is:%1, or %1=yes or %1=no."), info->name,
+                           N_("Write is:%1, or %1=yes or %1=no."), info->name,
                            NULL);
     if (!column_is_text(info->type))
         return filter_fail(parser, parser->at,
-                           N_("%1 is a number, an amount or a date: use = < or > with it."),
+                           N_("Use = < or > with %1, which is no text."),
                            info->name, NULL);
     if (!filter_read_word(parser, false, &word))
         return NULL;
@@ -272,8 +272,7 @@ static struct filter_node *personal_refused(struct filter_parser *parser, size_t
                                             const char *name)
 {
     return filter_fail(parser, position,
-                       N_("A group that fills itself cannot use is:%1, which differs from person "
-                          "to person."),
+                       N_("is:%1 differs by person: not for a group that fills itself."),
                        name, NULL);
 }
 
@@ -441,7 +440,7 @@ static struct filter_node *column_pattern(struct filter_parser *parser, enum col
 
     if (!column_is_text(info->type))
         return filter_fail(parser, parser->at - 1,
-                           N_("%1 holds no text, so no pattern can be looked for in it."),
+                           N_("Use = < or > with %1: patterns are for text."),
                            info->name, NULL);
     if (!filter_read_word(parser, true, &word))
         return NULL;

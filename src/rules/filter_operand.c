@@ -125,7 +125,7 @@ static bool money_extent(const char *text, size_t length, struct extent *ret_ext
     return true;
 }
 
-/* NULL when the value fits the type, else the sentence that says what would. */
+/* NULL when the value fits the type, else the sentence that says what would, first what to do: rows are narrow. */
 static const char *parse_operand(const struct filter_parser *parser, enum column_type type,
                                  const struct filter_word *word, struct extent *ret_extent)
 {
@@ -136,34 +136,31 @@ static const char *parse_operand(const struct filter_parser *parser, enum column
     case TYPE_INTEGER:
         return number_extent(text, word->length, ret_extent)
                    ? NULL
-                   : N_("%1 is not a whole number, which %2 is compared with.");
+                   : N_("Write a whole number, not %1.");
     case TYPE_MONEY:
         return money_extent(text, word->length, ret_extent)
                    ? NULL
-                   : N_("%1 is not an amount, which %2 is compared with: write it as 1000 or "
-                        "1000.50.");
+                   : N_("Write an amount such as 1000 or 1000.50, not %1.");
     case TYPE_PERCENT:
         return percent_extent(text, word->length, ret_extent)
                    ? NULL
-                   : N_("%1 is not a percentage, which %2 is compared with: write it as 87.4.");
+                   : N_("Write a percentage such as 87.4, not %1.");
     case TYPE_BOOLEAN:
         return boolean_extent(text, ret_extent)
                    ? NULL
-                   : N_("%1 is neither yes nor no, which %2 is compared with.");
+                   : N_("Write yes or no, not %1.");
     case TYPE_DATE:
         return date_extent(text, today, ret_extent)
                    ? NULL
-                   : N_("%1 is not a date, which %2 is compared with: write it as 2026-11-30, "
-                        "today or today+14.");
+                   : N_("Write a date such as 2026-11-30 or today+14, not %1.");
     case TYPE_MONTH:
         return month_extent(text, today, ret_extent)
                    ? NULL
-                   : N_("%1 is not a month, which %2 is compared with: write it as 2026-11.");
+                   : N_("Write a month such as 2026-11, not %1.");
     case TYPE_INSTANT:
         return instant_extent(text, today, ret_extent)
                    ? NULL
-                   : N_("%1 is neither a date nor a moment, which %2 is compared with: write it as "
-                        "2026-11-30, today or 2026-11-30T14:00Z.");
+                   : N_("Write 2026-11-30, today or 2026-11-30T14:00Z, not %1.");
     case TYPE_TEXT:
     case TYPE_CODE:
     case TYPE_LIST:
@@ -232,10 +229,10 @@ struct filter_node *filter_compare(struct filter_parser *parser, enum column col
     parser->at += strlen(op);
     if (!is_equal && column_is_text(info->type))
         return filter_fail(parser, position,
-                           N_("%1 holds text: %2 compares only numbers, amounts and dates."),
+                           N_("Use = or ~ with %1, which is text, not %2."),
                            info->name, op);
     if (!is_equal && info->type == TYPE_BOOLEAN)
-        return filter_fail(parser, position, N_("%1 is yes or no: %2 does not compare it."),
+        return filter_fail(parser, position, N_("Use = with %1, which is yes or no, not %2."),
                            info->name, op);
     if (!filter_read_word(parser, false, &word))
         return NULL;

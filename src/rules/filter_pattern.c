@@ -10,7 +10,6 @@
 #include "filter_internal.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,12 +137,51 @@ static struct filter_pattern *compile(const char *text, size_t length, uint32_t 
     return pattern;
 }
 
+/* What is wrong, as the person reads it. What few will ever meet has only its place. */
+static const char *why_wrong(int error)
+{
+    static const struct {
+        int error;
+        const char *text;
+    } sentences[] = {
+        { PCRE2_ERROR_MISSING_SQUARE_BRACKET, N_("A ] is missing in the pattern.") },
+        { PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS, N_("A ) is missing in the pattern.") },
+        { PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS, N_("This ) has no ( before it.") },
+        { PCRE2_ERROR_QUANTIFIER_INVALID,
+          N_("Nothing to repeat: write \\ before the sign to find the sign.") },
+        { PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER, N_("Write the smaller number first in { }.") },
+        { PCRE2_ERROR_QUANTIFIER_TOO_BIG, N_("The number in { } is too large.") },
+        { PCRE2_ERROR_CLASS_RANGE_ORDER, N_("Write what comes first in the alphabet first in [ ].") },
+        { PCRE2_ERROR_CLASS_INVALID_RANGE, N_("This cannot be an end of a range in [ ].") },
+        { PCRE2_ERROR_END_BACKSLASH, N_("A character is missing after the last \\.") },
+        { PCRE2_ERROR_UNKNOWN_ESCAPE, N_("This \\ means nothing: write \\\\ to find a \\.") },
+        { PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS,
+          N_("This \\ means nothing: write \\\\ to find a \\.") },
+        { PCRE2_ERROR_MALFORMED_UNICODE_PROPERTY,
+          N_("This \\ means nothing: write \\\\ to find a \\.") },
+        { PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY,
+          N_("This \\ means nothing: write \\\\ to find a \\.") },
+        { PCRE2_ERROR_BACKSLASH_C_CALLER_DISABLED,
+          N_("This \\ means nothing: write \\\\ to find a \\.") },
+        { PCRE2_ERROR_INVALID_AFTER_PARENS_QUERY,
+          N_("This means nothing after (?: write \\( to find a (.") },
+        { PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE, N_("There is no such group in the pattern.") },
+        { PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP, N_("Too many parentheses inside each other.") },
+        { PCRE2_ERROR_PATTERN_TOO_LARGE, N_("The pattern is too large.") },
+        { PCRE2_ERROR_PATTERN_TOO_COMPLICATED, N_("The pattern is too large.") },
+    };
+
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (sentences[i].error == error)
+            return sentences[i].text;
+    return N_("The pattern cannot be understood here.");
+}
+
 struct filter_pattern *pattern_create(const char *text, size_t length, size_t *ret_offset,
                                       struct message *ret_message)
 {
     uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
     struct filter_pattern *pattern;
-    PCRE2_UCHAR why[128];
     int error = 0;
 
     *ret_offset = 0;
@@ -163,10 +201,7 @@ struct filter_pattern *pattern_create(const char *text, size_t length, size_t *r
         return pattern;
     if (*ret_offset > length)
         *ret_offset = length;
-    if (pcre2_get_error_message(error, why, sizeof why) < 0)
-        snprintf((char *)why, sizeof why, "%d", error);
-    message_set(ret_message, N_("The pattern cannot be understood here: %1."), (const char *)why,
-                NULL);
+    message_set(ret_message, why_wrong(error), NULL);
     return NULL;
 }
 

@@ -105,30 +105,30 @@ static void filter__refuses_column__that_is_not_there(void **state)
 static void filter__refuses_type__that_cannot_be_compared_so(void **state)
 {
     (void)state;
-    refused("name<b", 4, "name holds text: <");
-    refused("groups>=b", 6, "groups holds text: >=");
-    refused("archived<yes", 8, "archived is yes or no");
-    refused("employees:5", 10, "employees is a number");
+    refused("name<b", 4, "Use = or ~ with name, which is text, not <.");
+    refused("groups>=b", 6, "which is text, not >=");
+    refused("archived<yes", 8, "Use = with archived");
+    refused("employees:5", 10, "Use = < or > with employees");
     refused("archived:yes", 9, "is:archived");
-    refused("employees~5", 9, "employees holds no text");
-    refused("closed~5", 6, "closed holds no text");
+    refused("employees~5", 9, "Use = < or > with employees");
+    refused("closed~5", 6, "patterns are for text");
 }
 
 static void filter__refuses_operand__of_the_wrong_type(void **state)
 {
     (void)state;
-    refused("employees=x", 10, "x is not a whole number");
-    refused("employees>1.5", 10, "1.5 is not a whole number");
+    refused("employees=x", 10, "Write a whole number, not x.");
+    refused("employees>1.5", 10, "Write a whole number, not 1.5.");
     refused("employees>", 10, "missing after employees>");
     refused("employees>= 5", 11, "missing after employees>=");
-    refused("archived=perhaps", 9, "neither yes nor no");
-    refused("next_payout=2026-02-30", 12, "not a date");
-    refused("next_payout<\"tomorrow\"", 13, "not a date");
-    refused("closed=x", 7, "neither a date nor a moment");
-    refused_in(DATASET_runs, "gross>1.234", 6, "1.234 is not an amount");
-    refused_in(DATASET_runs, "gross>ten", 6, "not an amount");
-    refused_in(DATASET_runs, "month=2026-13", 6, "not a month");
-    refused_in(DATASET_runs, "month=2026-11-05", 6, "not a month");
+    refused("archived=perhaps", 9, "Write yes or no, not perhaps.");
+    refused("next_payout=2026-02-30", 12, "Write a date such as 2026-11-30 or today+14, not 2026-02-30.");
+    refused("next_payout<\"tomorrow\"", 13, "not tomorrow.");
+    refused("closed=x", 7, "Write 2026-11-30, today or");
+    refused_in(DATASET_runs, "gross>1.234", 6, "Write an amount such as 1000 or 1000.50, not 1.234.");
+    refused_in(DATASET_runs, "gross>ten", 6, "not ten.");
+    refused_in(DATASET_runs, "month=2026-13", 6, "Write a month such as 2026-11, not 2026-13.");
+    refused_in(DATASET_runs, "month=2026-11-05", 6, "not 2026-11-05.");
 }
 
 static void filter__refuses_test__that_is_not_there(void **state)
@@ -174,14 +174,24 @@ static void filter__refuses_personal_tests__in_groups_that_fill_themselves(void 
 static void filter__refuses_pattern__where_it_goes_wrong(void **state)
 {
     (void)state;
-    refused("/a(b/", 4, "pattern cannot be understood");
-    refused("x /a[/", 5, "pattern cannot be understood");
-    refused("name~\"a\\\"*+?(\"", 11, "pattern cannot be understood");
-    refused("/*/", 1, "pattern cannot be understood");
+    refused("/a(b/", 4, "A ) is missing in the pattern.");
+    refused("x /a[/", 5, "A ] is missing in the pattern.");
+    refused("name~\"a\\\"*+?(\"", 11, "Nothing to repeat");
+    refused("/*/", 1, "Nothing to repeat");
+    refused("/a)/", 2, "has no (");
+    refused("/a{3,2}/", 6, "smaller number first");
+    refused("/a{99999}/", 8, "too large");
+    refused("/[z-a]/", 4, "first in the alphabet");
+    refused("/[\\d-z]/", 4, "end of a range");
+    refused("/\\y/", 2, "This \\ means nothing");
+    refused("/\\p{Nope}/", 9, "This \\ means nothing");
+    refused("/(?%)/", 3, "nothing after (?");
+    refused("/(a)\\2/", 5, "no such group");
+    refused("/(?<=a*)b/", 1, "The pattern cannot be understood here.");
     refused("/(*UTF)a/", 1, "may not begin with (*");
     refused("name~(*LIMIT_MATCH=1)a", 5, "may not begin with (*");
-    refused("/a\\Cb/", 4, "pattern cannot be understood");
-    refused("/a\\", 3, "pattern cannot be understood");
+    refused("/a\\Cb/", 4, "This \\ means nothing");
+    refused("/a\\", 3, "missing after the last \\");
 }
 
 static void filter__refuses_pattern__beyond_its_limits(void **state)
@@ -204,7 +214,7 @@ static void filter__refuses_pattern__beyond_its_limits(void **state)
     memset(text, '(', sizeof text);
     text[0] = '/';
     text[120] = '\0';
-    refused(text, 52, "pattern cannot be understood");
+    refused(text, 52, "Too many parentheses");
 
     text[0] = '\0';
     for (int i = 0; i < 17; i++)
