@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "klientel/base/buffer.h"
+#include "klientel/base/message.h"
 
 struct word {
     const char *stored;
@@ -252,6 +253,31 @@ struct figure figure_automation(struct figure lines, struct figure manual_lines)
         automatic /= 2;
     }
     return (struct figure){ true, (automatic * 2000 + whole) / (2 * whole) };
+}
+
+void dashboard_add_clients(const struct dashboard *dashboard, enum role role, enum language language,
+                           struct buffer *ret_text)
+{
+    /* Who sees the internal client sees it by the number: only others need to be told. */
+    bool sees = role == ROLE_ADMIN || role == ROLE_LEAD;
+    struct buffer count = { 0 };
+    struct message message;
+
+    language_add_number(language, dashboard->client_count, &count);
+    message_set(&message,
+                dashboard->with_internal ? N_("%1 clients with the bureau")
+                : sees                   ? N_("%1 clients")
+                                         : N_("%1 clients without the bureau"),
+                buffer_text(&count), NULL);
+    message_add(&message, language, ret_text);
+    if (dashboard->archived_count > 0) {
+        buffer_clear(&count);
+        language_add_number(language, dashboard->archived_count, &count);
+        message_set(&message, N_("(+ %1 archived)"), buffer_text(&count), NULL);
+        buffer_add_byte(ret_text, ' ');
+        message_add(&message, language, ret_text);
+    }
+    buffer_finish(&count);
 }
 
 void dashboard_take_attention(struct dashboard *dashboard, const struct dashboard *from)

@@ -254,26 +254,6 @@ void dashboard_draw(struct pane *pane, const struct screen_context *context,
             item_draw(self, &self->items[i], i == cursor, focused, context, surface, place);
 }
 
-static void clients_note(const struct dashboard_pane *self, const struct screen_context *context,
-                         struct buffer *ret_text)
-{
-    enum language language = context->session->language;
-    enum role role = context->session->role;
-    /* Who sees the internal client sees it by the number: only others need to be told. */
-    bool sees = role == ROLE_ADMIN || role == ROLE_LEAD;
-    struct message message = { 0 };
-    struct buffer count = { 0 };
-
-    language_add_number(language, self->dashboard.client_count, &count);
-    message_set(&message,
-                self->dashboard.with_internal ? N_("%1 clients, the internal client included")
-                : sees                        ? N_("%1 clients")
-                                              : N_("%1 clients, without the internal client"),
-                buffer_text(&count), NULL);
-    message_add(&message, language, ret_text);
-    buffer_finish(&count);
-}
-
 /* So many more lines above or below what is seen: said here, where it covers no figure. */
 static void more_note(int count, bool below, const struct screen_context *context,
                       struct buffer *ret_text)
@@ -307,5 +287,6 @@ void dashboard_status(const struct pane *pane, const struct screen_context *cont
         more_note(self->top, false, context, ret_text);
         more_note(self->line_count - self->top - self->rows, true, context, ret_text);
     }
-    clients_note(self, context, ret_text);
+    dashboard_add_clients(&self->dashboard, context->session->role, context->session->language,
+                          ret_text);
 }

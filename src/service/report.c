@@ -250,23 +250,6 @@ static void failed_note(struct report *report)
     buffer_finish(&now);
 }
 
-/* Which clients the figures are of; who may see the internal client sees it by the number (C3). */
-static void clients_note(struct report *report)
-{
-    bool sees = report->role == ROLE_ADMIN || report->role == ROLE_LEAD;
-    struct buffer count = { 0 };
-    struct message message = { 0 };
-    language_add_number(report->language, report->dashboard->client_count, &count);
-    message_set(&message,
-                report->dashboard->with_internal ? N_("%1 clients, the internal client included")
-                : sees                           ? N_("%1 clients")
-                                                 : N_("%1 clients, without the internal client"),
-                buffer_text(&count), NULL);
-    message_add(&message, report->language, &report->line);
-    line_out(report);
-    buffer_finish(&count);
-}
-
 static void notes(struct report *report)
 {
     const char *texts[] = {
@@ -278,7 +261,8 @@ static void notes(struct report *report)
             : NULL,
         report->dashboard->pay_of_own ? N_("Total pay: only of clients you have access to.") : NULL,
     };
-    clients_note(report);
+    dashboard_add_clients(report->dashboard, report->role, report->language, &report->line);
+    line_out(report);
     failed_note(report);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (texts[i] == NULL)

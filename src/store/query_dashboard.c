@@ -459,7 +459,7 @@ static bool count_clients(struct reading *reading, const struct ids *clients,
         sql_add(&sql, "SELECT id FROM client WHERE archived_at IS NOT NULL");
         bool good = sql_ids(&sql, reading, &archived, ret_failure);
         for (int64_t id = ids_next(clients, 0); id >= 0; id = ids_next(clients, id + 1))
-            dashboard->client_count += !ids_has(&archived, id);
+            ids_has(&archived, id) ? dashboard->archived_count++ : dashboard->client_count++;
         ids_finish(&archived);
         if (!good)
             return false;
@@ -473,6 +473,12 @@ static bool count_clients(struct reading *reading, const struct ids *clients,
             return false;
         if (!dashboard->with_internal)
             dashboard->client_count -= any;
+        sql_add(&sql, "SELECT count(*) FROM client"); /* of an index: cheap */
+        if (!sql_one(&sql, reading, 0, &dashboard->archived_count, ret_failure))
+            return false;
+        dashboard->archived_count -= dashboard->client_count;
+        if (!dashboard->with_internal && reading->internal != 0)
+            dashboard->archived_count--;
     }
     sql_add(&sql, "SELECT 1 FROM month_total WHERE clients > 0 UNION ALL SELECT 1 FROM obligation "
                   "WHERE kind IN ('a-melding', 'agi') LIMIT 1");

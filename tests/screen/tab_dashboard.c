@@ -341,12 +341,12 @@ static void dashboard__says__which_clients_are_in_the_figures(void **state)
 
     (void)state;
     start(&test, 30, 80);
-    assert_true(status_says(&test, "1,204 clients, the internal client included"));
+    assert_true(status_says(&test, "1,204 clients with the bureau"));
     test.dashboard.with_internal = false;
     hand_over(&test);
     assert_false(status_says(&test, "the internal client")); /* a lead's filter: no lack of rights */
     test.base.session.role = ROLE_OPERATOR;
-    assert_true(status_says(&test, "without the internal client"));
+    assert_true(status_says(&test, "without the bureau"));
     finish(&test);
 }
 

@@ -700,6 +700,7 @@ static void dashboard__sums_the_month__for_a_lead_with_the_bureau(void **state)
     assert_true(figures.with_internal);
     assert_false(figures.suppressed);
     assert_int_equal(figures.client_count, 4);
+    assert_int_equal(figures.archived_count, 1); /* the list has five */
     assert_figure(month->clients, 4);
     assert_figure(month->employees, 9);
     assert_figure(month->payslips, 11);
@@ -732,6 +733,7 @@ static void dashboard__leaves_the_bureau_out__for_an_operator(void **state)
     const struct dashboard_month *month = &figures.months[DASHBOARD_MONTHS - 1];
     assert_false(figures.with_internal);
     assert_int_equal(figures.client_count, 3);
+    assert_int_equal(figures.archived_count, 1);
     assert_figure(month->clients, 3);
     assert_figure(month->employees, 5);
     /* NOK: Fjord and Berg, both Bo's own. SEK: one client that he may not see. */
@@ -741,6 +743,7 @@ static void dashboard__leaves_the_bureau_out__for_an_operator(void **state)
     figures = dashboard(*state, "carin", NULL, NULL); /* a user: only what is granted */
     assert_figure(figures.months[DASHBOARD_MONTHS - 1].clients, 1);
     assert_int_equal(figures.client_count, 1);
+    assert_int_equal(figures.archived_count, 0);
     assert_false(figures.suppressed);
 }
 
@@ -804,6 +807,7 @@ static void dashboard__from_rows__is_the_one_from_summaries(void **state)
         struct dashboard rows = dashboard(*state, logins[who], "2026-12", &all);
         assert_int_equal(sums.with_internal, rows.with_internal);
         assert_int_equal(sums.client_count, rows.client_count); /* of those not archived */
+        assert_int_equal(sums.archived_count, rows.archived_count);
         assert_int_equal(sums.due_count, rows.due_count);
         for (int i = 0; i < DASHBOARD_MONTHS; i++) {
             const struct dashboard_month *a = &sums.months[i];

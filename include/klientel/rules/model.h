@@ -279,12 +279,17 @@ struct dashboard {
     size_t due_count;
     struct dashboard_due due[DASHBOARD_DUE]; /* nearest first */
     int64_t client_count;  /* clients the figures are about, with and without payroll */
+    int64_t archived_count; /* beside them: archived clients, which a list has too */
     bool with_internal;    /* the internal client is in the figures (C3) */
     bool suppressed;       /* pay left out: it would show one or two unseen clients' pay (C44) */
     bool pay_of_own;       /* of chosen clients: pay is only of those the asker has a grant on (C44) */
     bool no_payroll;       /* the bureau has no payroll client at all (S1.7, C16) */
     bool complete;         /* attention and due are filled; else they are not worked out yet */
 };
+
+/* "240 clients with the bureau (+ 1 archived)": which clients the figures are of, for who has that role. */
+void dashboard_add_clients(const struct dashboard *dashboard, enum role role, enum language language,
+                           struct buffer *ret_text);
 
 /* Attention, due lines and whether they are complete, as they stand in `from`. */
 void dashboard_take_attention(struct dashboard *dashboard, const struct dashboard *from);
