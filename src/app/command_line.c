@@ -230,6 +230,7 @@ static void command_close(struct app *app, struct modal *modal)
 static const struct modal_use command_use = {
     .kind = MODAL_LINE,
     .label = ":",
+    .label_read = N_("Command:"),
     .accept_word = N_("do it"),
     .cancel_word = N_("leave"),
     .complete_word = N_("complete"),

@@ -116,6 +116,7 @@ static void line_close(struct app *app, struct modal *modal)
 static const struct modal_use filter_use = {
     .kind = MODAL_LINE,
     .label = "/",
+    .label_read = N_("Filter:"),
     .accept_word = N_("keep"),
     .cancel_word = N_("clear"),
     .complete_word = N_("complete"),

@@ -36,7 +36,7 @@ static void draw_title(struct app *app)
     struct surface *surface = app->surface;
     enum language language = session->language;
     int columns = surface_columns(surface);
-    const char *dot = app->context.ascii ? " - " : " · ";
+    const char *dot = screen_between(&app->context);
     struct buffer who = { 0 }, month = { 0 }, flags = { 0 };
 
     buffer_print(&who, "%s%s%s%s%s", session->partner, dot, session->name, dot,
@@ -91,9 +91,9 @@ static int tabs_width(struct app *app, int whole, int gap)
 static void draw_tabs(struct app *app)
 {
     struct surface *surface = app->surface;
-    bool brackets = app->context.plain;
+    const char *here = app->context.plain ? text_tr(app->context.session->language, N_(", here")) : "";
     int columns = surface_columns(surface), column = 1, whole = APP_TABS;
-    int room = columns - 1 - (brackets ? 2 : 0), gap = TAB_GAP;
+    int room = columns - 1 - surface_width(surface, here), gap = TAB_GAP;
     if (tabs_width(app, whole, gap) > room)
         gap = tabs_width(app, whole, 1) > room ? TAB_GAP : 1;
     while (whole > 0 && tabs_width(app, whole, gap) > room)
@@ -101,12 +101,14 @@ static void draw_tabs(struct app *app)
     for (int i = 0; i < APP_TABS; i++) {
         bool now = i == app->tab, named = now || i < whole;
         char name[160];
-        snprintf(name, sizeof name, "%s%d%s%s%s", brackets && now ? "[" : "", i + 1,
-                 named ? " " : "", named ? tab_title(app, i) : "", brackets && now ? "]" : "");
+        snprintf(name, sizeof name, "%d%s%s%s", i + 1, named ? " " : "",
+                 named ? tab_title(app, i) : "", now ? here : "");
         column += surface_text(surface, 1, column, columns - column,
                                now ? STYLE_TAB_NOW : STYLE_TAB, name) + gap;
     }
 }
+
+enum { TYPING_ROOM = 10 }; /* where the next letters of a filter come */
 
 static void add_filter_error(struct app *app, struct holder *top, struct buffer *text)
 {
@@ -122,7 +124,7 @@ static void draw_filter(struct app *app)
 {
     struct holder *top = app_top(app);
     struct surface *surface = app->surface;
-    int columns = surface_columns(surface), width = 0;
+    int columns = surface_columns(surface), width = 0, at = 1;
     struct buffer status = { 0 };
     enum style style = STYLE_DIM;
     if (top->error.message.text) { /* the whole sentence stands on the message line */
@@ -140,17 +142,22 @@ static void draw_filter(struct app *app)
     int room = columns - 4;
     const char *filter = top->pane->ops->filter ? top->pane->ops->filter(top->pane) : "";
     bool typing = app->modal.use && app->modal.use->on_filter_row;
-    int most = *filter || typing ? room * 2 / 3 : room;
+    int label = surface_width(surface, screen_filter_sign(&app->context));
+    int most = room - label - surface_width(surface, filter) - (typing ? TYPING_ROOM : 0);
+    if (!*filter && !typing)
+        most = room;
+    else if (most < room * 2 / 3)
+        most = room * 2 / 3;
     if (width > most)
         width = most;
     surface_text_right(surface, 2, columns - 1 - width, width, style, buffer_text(&status));
     room -= width + 1;
     if (typing) {
-        surface_text(surface, 2, 1, 1, STYLE_KEY, app->modal.use->label);
-        line_draw(&app->modal.line, surface, 2, 3, room, STYLE_FIELD);
+        at += surface_text(surface, 2, at, room, STYLE_KEY, modal_label(app, app->modal.use)) + 1;
+        line_draw(&app->modal.line, surface, 2, at, room - at + 3, STYLE_FIELD);
     } else if (*filter) {
-        surface_text(surface, 2, 1, 1, STYLE_KEY, "/");
-        surface_text(surface, 2, 3, room, STYLE_NORMAL, filter);
+        at += surface_text(surface, 2, at, room, STYLE_KEY, screen_filter_sign(&app->context)) + 1;
+        surface_text(surface, 2, at, room - at + 3, STYLE_NORMAL, filter);
     }
     buffer_finish(&status);
 }
@@ -213,6 +220,14 @@ static const char *refused_line(const struct app *app)
     return item && item->dim ? item->why : NULL;
 }
 
+void frame_warn_add(const struct app *app, struct buffer *ret_text)
+{
+    buffer_add_text(ret_text, app->context.plain
+                                  ? text_tr(app->context.session->language, N_("Attention:"))
+                                  : "!");
+    buffer_add_byte(ret_text, ' ');
+}
+
 void frame_message(struct app *app, int row)
 {
     const char *refused = refused_line(app);
@@ -224,12 +239,12 @@ void frame_message(struct app *app, int row)
     struct buffer text = { 0 };
     enum style style = app->message_style;
     if (app_top(app)->error.message.text) {
-        buffer_add_text(&text, "! ");
+        frame_warn_add(app, &text);
         add_filter_error(app, app_top(app), &text);
         style = STYLE_ERROR;
     } else if (app->message.text) {
         if (style == STYLE_ERROR || style == STYLE_WARN)
-            buffer_add_text(&text, "! ");
+            frame_warn_add(app, &text);
         message_add(&app->message, language, &text);
     } else if (refused) {
         buffer_add_text(&text, refused);

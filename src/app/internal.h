@@ -80,6 +80,7 @@ struct modal;
 struct modal_use {
     enum modal_kind kind;
     const char *label;       /* English source text: before the line, the title, the question; "" = none */
+    const char *label_read;  /* the same in words, for --plain-ui; NULL = that of above */
     const char *accept_word; /* what Enter does, for the bar: English source text; NULL = nothing is said */
     const char *cancel_word; /* what Esc does */
     const char *complete_word; /* what Tab does; NULL = nothing */
@@ -293,6 +294,9 @@ bool holder_busy(const struct holder *holder);
 
 /* frame.c */
 void frame_draw(struct app *app);
+/* Before what refuses or fails: a sign, or a word where it is read aloud. */
+void frame_warn_add(const struct app *app, struct buffer *ret_text);
+const char *modal_label(const struct app *app, const struct modal_use *use); /* in the person's language */
 void frame_message(struct app *app, int row); /* the message line, in that row */
 struct rect frame_body(const struct app *app); /* what the panes have of the screen */
 

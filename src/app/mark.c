@@ -152,13 +152,14 @@ static void count_message(struct app *app, const struct table *table, const stru
     buffer_finish(&all);
 }
 
-static void error_add(const struct mark *own, enum language language, struct buffer *ret_text)
+static void error_add(const struct app *app, const struct mark *own, struct buffer *ret_text)
 {
+    enum language language = app->options.session.language;
     struct message message;
     char position[24];
     snprintf(position, sizeof position, "%zu", own->error.position + 1);
     message_set(&message, N_("at character %1: "), position, NULL);
-    buffer_add_text(ret_text, "! ");
+    frame_warn_add(app, ret_text);
     message_add(&message, language, ret_text);
     message_add(&own->error.message, language, ret_text);
 }
@@ -177,7 +178,7 @@ static void mark_draw(struct app *app, struct modal *modal, struct surface *surf
     if (app->message.text)
         message_add(&app->message, language, &text);
     else if (own->error.message.text)
-        error_add(own, language, &text);
+        error_add(app, own, &text);
     else if (own->costly)
         buffer_add_text(&text, text_tr(language, N_("the pattern is too costly: rows are missing")));
     else if (modal->line.length == 0)

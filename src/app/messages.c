@@ -13,7 +13,7 @@ static void said_add(struct app *app, const struct said *said, struct buffer *te
     language_add_instant(language, said->at, text);
     buffer_add_byte(text, '\t');
     if (said->style == STYLE_ERROR || said->style == STYLE_WARN)
-        buffer_add_text(text, "! ");
+        frame_warn_add(app, text);
     message_add(&said->message, language, text);
 }
 

@@ -156,12 +156,18 @@ void modal_back(struct app *app)
     app->aside = (struct modal){ 0 };
 }
 
+const char *modal_label(const struct app *app, const struct modal_use *use)
+{
+    const char *label = app->context.plain && use->label_read ? use->label_read : use->label;
+    return text_tr(app->options.session.language, label);
+}
+
 /* The line takes the place of the message, which is then said above it. */
 static void line_draw_below(struct app *app, struct modal *modal, struct rect *body)
 {
     struct surface *surface = app->surface;
     int row = surface_rows(surface) - 2, columns = surface_columns(surface), column = 1;
-    const char *label = text_tr(app->options.session.language, modal->use->label);
+    const char *label = modal_label(app, modal->use);
     surface_clear(surface, (struct rect){ row, 0, 1, columns }, STYLE_NORMAL);
     if (*label)
         column += surface_text(surface, row, column, columns / 2, STYLE_KEY, label) + 1;

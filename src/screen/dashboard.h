@@ -53,6 +53,7 @@ struct dashboard_pane {
     int cursor_which;
     /* arranged for this room, that of the last drawing */
     int width, rows;
+    bool one_column; /* nothing beside anything else: for who has it read aloud */
     struct item items[ITEMS];
     size_t item_count;
     enum line_kind lines[LINES];

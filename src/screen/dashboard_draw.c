@@ -23,7 +23,7 @@ static void part_add(struct buffer *text, const struct screen_context *context,
     language_add_number(language, count, &number);
     message_set(&message, sentence, buffer_text(&number), NULL);
     if (text->length)
-        buffer_add_text(text, context->ascii ? " - " : " · ");
+        buffer_add_text(text, screen_between(context));
     message_add(&message, language, text);
     buffer_finish(&number);
 }
@@ -184,7 +184,7 @@ static void item_draw(const struct dashboard_pane *self, const struct item *item
 {
     enum style cursor = focused ? STYLE_CURSOR : STYLE_CURSOR_DIM;
 
-    if (item->kind == ITEM_ATTENTION && rect.columns >= TWO_COLUMNS) {
+    if (item->kind == ITEM_ATTENTION && rect.columns >= TWO_COLUMNS && !self->one_column) {
         rect.column += item->column * (rect.columns / 2);
         rect.columns /= 2;
     }
@@ -243,6 +243,7 @@ void dashboard_draw(struct pane *pane, const struct screen_context *context,
     surface_clear(surface, rect, STYLE_NORMAL);
     if (!self->loaded || rect.rows <= 0 || rect.columns < LEAST_WIDTH)
         return;
+    self->one_column = context->plain;
     dashboard_arrange(self, rect.columns, rect.rows);
     cursor = dashboard_cursor(self);
     dashboard_scroll(self, cursor);
@@ -272,7 +273,7 @@ static void more_note(int count, bool below, const struct screen_context *contex
     else
         message_set(&message, N_("%1 %2 more"), mark, buffer_text(&number), NULL);
     message_add(&message, language, ret_text);
-    buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+    buffer_add_text(ret_text, screen_between(context));
     buffer_finish(&number);
 }
 

@@ -27,6 +27,11 @@ void heading_draw(struct surface *surface, const struct screen_context *context,
     surface_text(surface, rect.row, rect.column + 3 + used, 1, STYLE_HEAD, " ");
 }
 
+const char *screen_filter_sign(const struct screen_context *context)
+{
+    return context->plain ? text_tr(context->session->language, N_("Filter:")) : "/";
+}
+
 void month_name_add(struct month month, enum language language, struct buffer *ret_text)
 {
     struct buffer text = { 0 };

@@ -61,6 +61,8 @@ static const struct help_line {
              "was made, nothing more; received comes from the authority's answer.") },
 };
 
+enum { MARKS = sizeof mark_lines / sizeof *mark_lines }; /* the last is that of what is not known */
+
 static unsigned help_scopes(const struct pane *pane)
 {
     (void)pane;
@@ -186,7 +188,10 @@ static void help_make(struct help_pane *self, const struct screen_context *conte
             lines_add(self, language, N_("The filter: examples"), LINES(filter_lines));
         }
     }
-    lines_add(self, language, N_("Marks"), LINES(mark_lines));
+    if (context->plain) /* the others stand there in words */
+        lines_add(self, language, N_("Marks"), &mark_lines[MARKS - 1], 1);
+    else
+        lines_add(self, language, N_("Marks"), mark_lines, MARKS);
     lines_add(self, language, N_("What the figures mean"), LINES(figure_lines));
     if (self->page.count == 0)
         page_text(&self->page, STYLE_NORMAL, 1,

@@ -394,6 +394,7 @@ void picker_draw(struct picker *picker, const struct screen_context *context,
                  struct surface *surface, struct rect rect)
 {
     struct rect inside;
+    int at;
 
     if (rect.rows < 4 || rect.columns < LEAST_WIDTH / 2)
         return;
@@ -409,8 +410,9 @@ void picker_draw(struct picker *picker, const struct screen_context *context,
         box_draw(picker, context, surface, rect);
         inside = (struct rect) { rect.row + 1, rect.column + 1, rect.rows - 2, rect.columns - 2 };
     }
-    surface_text(surface, inside.row, inside.column + 1, 1, STYLE_KEY, "/");
-    line_draw(&picker->line, surface, inside.row, inside.column + 3, inside.columns - 4,
+    at = surface_text(surface, inside.row, inside.column + 1, inside.columns / 2, STYLE_KEY,
+                      screen_filter_sign(context)) + 2;
+    line_draw(&picker->line, surface, inside.row, inside.column + at, inside.columns - at - 1,
               STYLE_FIELD);
     inside.row++;
     inside.rows--;

@@ -101,7 +101,7 @@ static void title_add(const struct rows_pane *self, const struct screen_context 
                       struct buffer *ret_text)
 {
     enum language language = context->session->language;
-    const char *between = context->ascii ? " - " : " · ";
+    const char *between = screen_between(context);
     const char *title = self->title ? self->title : dataset_info(self->table.dataset)->label;
     struct message message = { 0 };
 

@@ -204,7 +204,8 @@ void sheet_people(struct sheet_pane *self, const struct screen_context *context)
     if (responsible != 1)
         page_text(&self->page, STYLE_WARN, 1,
                   text_tr(language, responsible == 0 ? N_("! Nobody is responsible")
-                                                     : N_("! More than one is responsible")));
+                                                     : N_("! More than one is responsible")) +
+                      (context->plain ? strlen("! ") : 0));
     if (self->card->suggestion_login && *self->card->suggestion_login) {
         name_add(self->card->suggestion_login, strlen(self->card->suggestion_login), context,
                  &who);

@@ -179,6 +179,7 @@ static void access_heading(const struct clients_pane *self, const struct screen_
                     self->side == SIDE_CLIENTS ? N_("Access to %1") : N_("Clients of %1"),
                     buffer_text(&who), NULL);
         message_add(&message, context->session->language, &text);
+        table_columns_status(&self->accesses[self->side], context, &text);
     }
     heading_draw(surface, context, rect, buffer_text(&text));
     buffer_finish(&who);
@@ -193,6 +194,12 @@ static int access_rows(int rows)
     if (wanted < 4)
         wanted = 4;
     return rows - wanted < 4 ? 0 : wanted;
+}
+
+/* Lines are read aloud whole: there the two lists never stand in one. */
+static bool is_beside(const struct screen_context *context, int columns)
+{
+    return columns >= WIDE && !context->plain;
 }
 
 /* The list has all the room until most of its columns are there; then both grow. That of the clients has long texts
@@ -213,16 +220,14 @@ static void clients_draw(struct pane *pane, const struct screen_context *context
                          struct surface *surface, struct rect rect, bool focused)
 {
     struct clients_pane *self = (struct clients_pane *)pane;
-    struct rect list = rect, access = rect;
+    struct rect list = rect, access = rect, below;
 
     surface_clear(surface, rect, STYLE_NORMAL);
-    if (rect.columns >= WIDE) {
+    if (is_beside(context, rect.columns)) {
         list.columns = rect.columns - access_columns(self->side, rect.columns) - 1;
         access.column += list.columns + 1;
         access.columns -= list.columns + 1;
-        if (!context->plain)
-            surface_line_down(surface, rect.row, rect.column + list.columns, rect.rows,
-                              STYLE_HEAD);
+        surface_line_down(surface, rect.row, rect.column + list.columns, rect.rows, STYLE_HEAD);
     } else {
         access.rows = access_rows(rect.rows);
         list.rows -= access.rows;
@@ -232,13 +237,11 @@ static void clients_draw(struct pane *pane, const struct screen_context *context
                focused && !self->access_focused);
     if (access.rows <= 0)
         return;
+    below = (struct rect) { access.row + 1, access.column, access.rows - 1, access.columns };
+    if (table_row(&self->lists[self->side]) != SIZE_MAX)
+        table_draw(&self->accesses[self->side], context, surface, below,
+                   focused && self->access_focused);
     access_heading(self, context, surface, access);
-    access.row++;
-    access.rows--;
-    if (table_row(&self->lists[self->side]) == SIZE_MAX)
-        return;
-    table_draw(&self->accesses[self->side], context, surface, access,
-               focused && self->access_focused);
 }
 
 static const char *clients_filter(const struct pane *pane)
@@ -265,9 +268,9 @@ static void clients_status(const struct pane *pane, const struct screen_context 
     table_marks_status(&self->accesses[self->side], context, &marks);
     if (marks.length) {
         message_set(&message, N_("below: %1"), buffer_text(&marks), NULL);
-        if (context->columns >= WIDE)
+        if (is_beside(context, context->columns))
             message.text = N_("to the right: %1");
-        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+        buffer_add_text(ret_text, screen_between(context));
         message_add(&message, context->session->language, ret_text);
     }
     buffer_finish(&marks);

@@ -66,7 +66,7 @@ static int due_arrange(struct dashboard_pane *self, int line)
 
 static int attention_arrange(struct dashboard_pane *self, int line)
 {
-    int columns = self->width >= TWO_COLUMNS ? 2 : 1, column = 0, i;
+    int columns = self->width >= TWO_COLUMNS && !self->one_column ? 2 : 1, column = 0, i;
     bool any = false;
 
     line = text_line(self, LINE_ATTENTION, line);
@@ -108,7 +108,7 @@ void dashboard_arrange(struct dashboard_pane *self, int width, int rows)
 {
     self->width = width;
     self->rows = rows;
-    arrange(self, width >= TWO_HALVES);
+    arrange(self, width >= TWO_HALVES && !self->one_column);
     if (self->beside > rows || self->line_count - self->beside > rows)
         arrange(self, false);
 }

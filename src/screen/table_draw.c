@@ -14,7 +14,7 @@
 enum {
     PREFIX_CLIENT = 4, /* mark, access, favourite, blank */
     PREFIX_OTHER = 2,  /* mark, blank */
-    PLAIN_STATE = 22,  /* the same in words, after the columns (--plain-ui) */
+    STATE_MOST = 30,   /* the same in words, after the columns (--plain-ui) */
     NAME_WANTED = 20,  /* before other columns come in */
     NAME_ROOMY = 32,   /* the same in a wide list */
     ROOMY = 100,       /* columns from which on it grows to that */
@@ -33,7 +33,7 @@ struct grid {
     size_t count;
     int prefix;   /* columns before the first slot */
     int gap;      /* columns between two slots */
-    int state_at; /* where the state in words stands; -1 = it is drawn as marks */
+    int state_at, state_width; /* the state in words; width 0 = it is drawn as marks, or no row has one */
     bool more;    /* there are columns to the right that did not fit */
 };
 
@@ -155,6 +155,17 @@ static void grid_place(struct grid *grid)
         grid->slots[i].at = at;
         at += grid->slots[i].width + grid->gap;
     }
+    grid->state_at = at + 2 - grid->gap;
+}
+
+/* The room of the state in words, with two blanks before it: none while no row has one. */
+static int state_width(const struct table *table, const struct surface *surface,
+                       const struct screen_context *context, int columns)
+{
+    int head = surface_width(surface, text_tr(context->session->language, N_("State")));
+    int width = clamp(table->state_need, head, STATE_MOST) + 2;
+
+    return table->state_need > 0 && columns - width > TABLE_NAME_LEAST + 1 ? width : 0;
 }
 
 /* What the name has at least before other columns come in: it is cut last where the list is wide. */
@@ -180,14 +191,11 @@ static void grid_make(const struct table *table, const struct surface *surface,
     size_t i;
 
     memset(ret_grid, 0, sizeof *ret_grid);
-    ret_grid->state_at = -1;
     ret_grid->prefix = dataset_has_client(table->dataset) ? PREFIX_CLIENT : PREFIX_OTHER;
     if (context->plain) {
         ret_grid->prefix = 0;
-        columns -= PLAIN_STATE + 1;
-        ret_grid->state_at = columns > TABLE_NAME_LEAST ? columns + 1 : -1;
-        if (ret_grid->state_at < 0)
-            columns += PLAIN_STATE + 1;
+        ret_grid->state_width = state_width(table, surface, context, columns);
+        columns -= ret_grid->state_width;
     }
     room = columns - ret_grid->prefix - 1;
     wanted = column_width(surface, table->columns[0], context);
@@ -203,7 +211,8 @@ static void grid_make(const struct table *table, const struct surface *surface,
         kept += items_room(table->columns[i], columns, width);
     }
     ret_grid->more = i < table->column_count;
-    room = sort_room(table, surface, context, room, ret_grid);
+    if (!context->plain)
+        room = sort_room(table, surface, context, room, ret_grid);
     room = grow(&ret_grid->slots[0], wanted, room);
     spare_share(table, wanted, room, ret_grid);
     grid_place(ret_grid);
@@ -262,14 +271,14 @@ static void head_draw(const struct table *table, const struct screen_context *co
         label_add(slot->column, context, &label);
         text_draw(surface, rect.row, at, slot->width, goes_right(slot->column), STYLE_HEAD,
                   buffer_text(&label));
-        if (slot->column == sort)
+        if (slot->column == sort && !context->plain)
             sort_mark_draw(surface, rect.row, at, slot, buffer_text(&label), mark);
     }
     buffer_finish(&label);
-    if (grid->state_at >= 0)
-        surface_text(surface, rect.row, rect.column + grid->state_at, PLAIN_STATE, STYLE_HEAD,
+    if (grid->state_width)
+        surface_text(surface, rect.row, rect.column + grid->state_at, grid->state_width, STYLE_HEAD,
                      text_tr(context->session->language, N_("State")));
-    if (grid->prefix && table->first_column > 1)
+    if (!context->plain && table->first_column > 1)
         surface_text(surface, rect.row, rect.column, 1, STYLE_HEAD, "<");
     if (grid->more && !context->plain)
         surface_text(surface, rect.row, rect.column + rect.columns - 1, 1, STYLE_HEAD, ">");
@@ -331,39 +340,37 @@ static void word_add(struct buffer *text, enum language language, const char *wo
     buffer_add_text(text, text_tr(language, word));
 }
 
-static void state_draw(const struct table *table, const struct screen_context *context,
-                       struct surface *surface, int at_row, int at_column, size_t row,
-                       enum style style)
+static void state_add(const struct table *table, enum language language, size_t row,
+                      struct buffer *ret_text)
 {
-    enum language language = context->session->language;
-    struct buffer text = { 0 };
-
     if (ids_has(&table->marks, table->rows->ids[row]))
-        word_add(&text, language, N_("marked"));
+        word_add(ret_text, language, N_("marked"));
     if (row_archived(table, row)) /* first: what is cut at the end is the lesser news */
-        word_add(&text, language, N_("archived"));
+        word_add(ret_text, language, N_("archived"));
     if (row_closed(table, row))
-        word_add(&text, language, N_("no access"));
-    else if (table->rows->flags[row] & ROW_ACCESSIBLE)
-        word_add(&text, language, N_("yours"));
+        word_add(ret_text, language, N_("no access"));
+    else if (dataset_has_client(table->dataset) && (table->rows->flags[row] & ROW_ACCESSIBLE))
+        word_add(ret_text, language, N_("yours"));
     if (row_favourite(table, row))
-        word_add(&text, language, N_("favourite"));
-    surface_text(surface, at_row, at_column, PLAIN_STATE, style, buffer_text(&text));
-    buffer_finish(&text);
+        word_add(ret_text, language, N_("favourite"));
 }
 
 /* Nobody responsible, or more than one: said in words and with a mark (C9). */
-static void responsible_note(const struct rowset *rows, size_t row, enum language language,
-                             struct buffer *text)
+static void responsible_note(const struct rowset *rows, size_t row,
+                             const struct screen_context *context, struct buffer *text)
 {
+    enum language language = context->session->language;
     struct value value = rowset_value(rows, row, COLUMN_clients_responsible);
     struct buffer noted = { 0 };
+    struct message message = { 0 };
 
     if ((rows->flags[row] & ROW_ARCHIVED) || value_items(&value) == 1)
         return;
-    buffer_add_text(&noted, "! ");
-    buffer_add_text(&noted, value_items(&value) == 0 ? text_tr(language, N_("nobody"))
-                                                     : buffer_text(text));
+    message_set(&message, value_items(&value) == 0 ? N_("nobody") : context->plain ? N_("several: %1") : "%1",
+                buffer_text(text), NULL);
+    if (!context->plain)
+        buffer_add_text(&noted, "! ");
+    message_add(&message, language, &noted);
     buffer_clear(text);
     buffer_add(text, noted.data, noted.length);
     buffer_finish(&noted);
@@ -374,7 +381,7 @@ static void shown_add(const struct table *table, size_t row, enum column column,
 {
     cell_add(table->rows, row, column, context, ret_text);
     if (column == COLUMN_clients_responsible && cell_loaded(table->rows, column))
-        responsible_note(table->rows, row, context->session->language, ret_text);
+        responsible_note(table->rows, row, context, ret_text);
 }
 
 /* Notes what the rows that are seen need. Numbers and dates have their room already. */
@@ -382,6 +389,15 @@ static void needs_note(struct table *table, const struct screen_context *context
                        const struct surface *surface, const struct grid *grid)
 {
     struct buffer text = { 0 };
+
+    for (int line = 0; context->plain && line < table->page; line++) {
+        if (table->top + (size_t)line >= table->shown_count)
+            break;
+        buffer_clear(&text);
+        state_add(table, context->session->language, table->shown[table->top + (size_t)line], &text);
+        int width = surface_width(surface, buffer_text(&text));
+        table->state_need = width > table->state_need ? width : table->state_need;
+    }
 
     for (size_t i = 0; i < grid->count; i++) {
         int *need = &table->needs[i == 0 ? 0 : table->first_column + i - 1];
@@ -423,9 +439,13 @@ static void row_draw(const struct table *table, const struct screen_context *con
         text_draw(surface, rect.row, rect.column + slot->at, slot->width,
                   goes_right(slot->column), own, buffer_text(&text));
     }
+    if (grid->state_width) {
+        buffer_clear(&text);
+        state_add(table, context->session->language, row, &text);
+        surface_text(surface, rect.row, rect.column + grid->state_at, grid->state_width - 1, style,
+                     buffer_text(&text));
+    }
     buffer_finish(&text);
-    if (grid->state_at >= 0)
-        state_draw(table, context, surface, rect.row, rect.column + grid->state_at, row, style);
     if (context->plain && focused && position == table->cursor)
         surface_cursor(surface, rect.row, rect.column);
 }
@@ -453,8 +473,10 @@ void table_draw(struct table *table, const struct screen_context *context,
     surface_clear(surface, rect, STYLE_NORMAL);
     if (rect.rows <= 0 || rect.columns <= PREFIX_CLIENT + TABLE_NAME_LEAST || !table->rows)
         return;
-    if (table->width != rect.columns)
+    if (table->width != rect.columns) {
         memset(table->needs, 0, sizeof table->needs);
+        table->state_need = 0;
+    }
     table->width = rect.columns;
     table->page = rect.rows - 1;
     table->body = (struct rect) { rect.row + 1, rect.column, rect.rows - 1, rect.columns };

@@ -9,6 +9,8 @@
 
 #include "internal.h"
 
+enum { NARROW = 80 }; /* columns of the screen below which a status says less */
+
 /* ---- nothing to show ---- */
 
 static bool has_text(const char *text)
@@ -85,7 +87,7 @@ static void part_add(struct buffer *ret_text, const struct screen_context *conte
                      const struct message *message)
 {
     if (ret_text->length)
-        buffer_add_text(ret_text, context->ascii ? " - " : " · ");
+        buffer_add_text(ret_text, screen_between(context));
     message_add(message, context->session->language, ret_text);
 }
 
@@ -111,9 +113,7 @@ static void rows_status(const struct table *table, const struct screen_context *
 
 const char *table_arrow(const struct table *table, const struct screen_context *context)
 {
-    bool simple = context->ascii || context->plain;
-
-    return table->descending ? (simple ? "v" : "▼") : (simple ? "^" : "▲");
+    return table->descending ? (context->ascii ? "v" : "▼") : (context->ascii ? "^" : "▲");
 }
 
 /* The head of the column has the arrow; where that is not seen, it is said here. A screen reader is told in words. */
@@ -123,19 +123,43 @@ static void sort_status(const struct table *table, const struct screen_context *
     enum column seen[TABLE_COLUMNS];
     size_t count = table_seen(table, seen), i;
     const char *label = text_tr(context->session->language, column_info(table_sorted_by(table))->label);
-    const char *arrow = table_arrow(table, context);
     struct message message = { 0 };
+    bool own = table->sort == COLUMN_NONE && !table->descending;
 
-    if (table->sort == COLUMN_NONE && !table->descending)
+    if (context->plain && own && context->columns < NARROW)
+        return;
+    if (context->plain) {
+        message_set(&message, table->descending ? N_("by %1, falling") : N_("by %1, rising"), label, NULL);
+        part_add(ret_text, context, &message);
+        return;
+    }
+    if (own)
         return;
     for (i = 0; i < count; i++)
-        if (seen[i] == table_sorted_by(table) && !context->plain)
+        if (seen[i] == table_sorted_by(table))
             return;
-    if (context->plain)
-        message_set(&message, table->descending ? N_("by %1, falling") : N_("by %1, rising"), label, NULL);
-    else
-        message_set(&message, N_("by %1 %2"), label, arrow, NULL);
+    message_set(&message, N_("by %1 %2"), label, table_arrow(table, context), NULL);
     part_add(ret_text, context, &message);
+}
+
+void table_columns_status(const struct table *table, const struct screen_context *context,
+                          struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    struct buffer first = { 0 }, last = { 0 }, all = { 0 };
+    struct message message = { 0 };
+
+    if (!context->plain || table->visible + 1 >= table->column_count)
+        return;
+    number_text(language, table->first_column == 1 ? 1 : table->first_column + 1, &first);
+    number_text(language, table->first_column + table->visible, &last);
+    number_text(language, table->column_count, &all);
+    message_set(&message, N_("columns %1 to %2 of %3"), buffer_text(&first), buffer_text(&last),
+                buffer_text(&all), NULL);
+    part_add(ret_text, context, &message);
+    buffer_finish(&first);
+    buffer_finish(&last);
+    buffer_finish(&all);
 }
 
 void table_marks_status(const struct table *table, const struct screen_context *context,
@@ -177,6 +201,8 @@ void table_status(const struct table *table, const struct screen_context *contex
     if (!range)
         rows_status(table, context, ret_text);
     table_marks_status(table, context, ret_text);
-    if (!range)
-        sort_status(table, context, ret_text);
+    if (range)
+        return;
+    sort_status(table, context, ret_text);
+    table_columns_status(table, context, ret_text);
 }

@@ -192,6 +192,24 @@ static void dashboard__walks__every_figure_and_line(void **state)
     finish(&test);
 }
 
+/* Where the row under the cursor begins. */
+static void cursor_at(struct dashboard_fixture *test, int *ret_row, int *ret_column)
+{
+    struct surface *surface = test->base.surface;
+
+    draw(test);
+    for (int row = 0; row < surface_rows(surface); row++) {
+        for (int column = 0; column < surface_columns(surface); column++) {
+            if (surface_cell(surface, row, column)->style == STYLE_CURSOR) {
+                *ret_row = row;
+                *ret_column = column;
+                return;
+            }
+        }
+    }
+    fail();
+}
+
 static void dashboard__moves_sideways__between_two_columns(void **state)
 {
     struct dashboard_fixture test;
@@ -199,21 +217,34 @@ static void dashboard__moves_sideways__between_two_columns(void **state)
 
     (void)state;
     start(&test, 30, 80);
-    test.base.context.plain = true;
     act(&test, ACTION_LAST, 1);
     act(&test, ACTION_UP, 1);
-    draw(&test);
-    surface_cursor_at(test.base.surface, &row, &column);
+    cursor_at(&test, &row, &column);
     assert_int_equal(column, 0);
     act(&test, ACTION_RIGHT, 1);
-    draw(&test);
-    surface_cursor_at(test.base.surface, &other_row, &other_column);
+    cursor_at(&test, &other_row, &other_column);
     assert_int_equal(other_row, row);
     assert_int_equal(other_column, 40);
     act(&test, ACTION_LEFT, 1);
-    draw(&test);
-    surface_cursor_at(test.base.surface, &other_row, &other_column);
+    cursor_at(&test, &other_row, &other_column);
     assert_int_equal(other_column, 0);
+    finish(&test);
+}
+
+static void dashboard__read_aloud__has_one_thing_a_line(void **state)
+{
+    struct dashboard_fixture test;
+    int row, column, last = -1;
+
+    (void)state;
+    start(&test, 60, 300);
+    test.base.context.plain = true;
+    for (int steps = 0; steps < 16; steps++, last = row) {
+        cursor_at(&test, &row, &column);
+        assert_int_equal(column, 0);
+        assert_true(row > last);
+        act(&test, ACTION_DOWN, 1);
+    }
     finish(&test);
 }
 
@@ -444,6 +475,7 @@ int main(void)
         cmocka_unit_test(dashboard__is_drawn__in_ascii),
         cmocka_unit_test(dashboard__walks__every_figure_and_line),
         cmocka_unit_test(dashboard__moves_sideways__between_two_columns),
+        cmocka_unit_test(dashboard__read_aloud__has_one_thing_a_line),
         cmocka_unit_test(dashboard__opens__the_rows_behind_a_figure),
         cmocka_unit_test(dashboard__opens__what_is_due_and_what_needs_attention),
         cmocka_unit_test(dashboard__filters__find_what_was_counted),

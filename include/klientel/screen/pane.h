@@ -31,6 +31,15 @@ struct screen_context {
     int columns;          /* of the screen: what cannot be seen need not be asked for; 0 = not known */
 };
 
+/* Between the parts of a line: a sign, or a comma for who has it read aloud. */
+static inline const char *screen_between(const struct screen_context *context)
+{
+    return context->plain ? ", " : context->ascii ? " - " : " · ";
+}
+
+/* Before a filter, and before what narrows a list: a sign, or a word in the person's language. */
+const char *screen_filter_sign(const struct screen_context *context);
+
 enum { PANE_FILTER = 512 };
 enum effect_kind {
     EFFECT_NONE,      /* not mine: the app goes on looking */

@@ -32,6 +32,7 @@ struct table {
     bool chosen;                        /* columns or sort are not as they were kept */
     int width;                          /* columns of the screen at the last drawing; 0 = none yet */
     int needs[TABLE_COLUMNS];           /* of each column: the widest text seen at that width */
+    int state_need;                     /* the same of the state in words (--plain-ui) */
     size_t first_column;                /* sideways scrolling: the one drawn beside the name */
     size_t visible;                     /* columns beside the name at the last drawing */
     enum column sort;                   /* COLUMN_NONE = the dataset's own order */
@@ -92,6 +93,9 @@ void table_status(const struct table *table, const struct screen_context *contex
 /* The part of it about marks and the range; nothing when there are none. */
 void table_marks_status(const struct table *table, const struct screen_context *context,
                         struct buffer *ret_text);
+/* Which columns are seen, in words (--plain-ui); nothing while all are. */
+void table_columns_status(const struct table *table, const struct screen_context *context,
+                          struct buffer *ret_text);
 size_t table_hidden_marks(const struct table *table);
 /* Rows of a range that is held; 0 = there is none. */
 size_t table_range_rows(const struct table *table);
