@@ -23,6 +23,7 @@ static bool line_open(struct app *app, struct modal *modal)
 {
     modal->own = memory_zero(1, sizeof(struct filter_text));
     line_set(&modal->line, app_filter(app));
+    app_set_filter(app, modal->line.text); /* the keys go to the list that is filtered */
     filter_text_start(modal->own, &modal->line, PICKER_HANGS);
     return true;
 }

@@ -249,10 +249,12 @@ static const char *clients_filter(const struct pane *pane)
     return self_of(pane)->filters[self_of(pane)->side];
 }
 
+/* The filter is the list's: who filters is in it. */
 static void clients_set_filter(struct pane *pane, const char *text)
 {
     struct clients_pane *self = (struct clients_pane *)pane;
 
+    self->access_focused = false;
     snprintf(self->filters[self->side], sizeof self->filters[self->side], "%s", text);
 }
 

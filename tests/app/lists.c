@@ -317,6 +317,37 @@ static void sort__back_to_the_lists_own__is_the_ready_layout_again(void **state)
     end(&screen);
 }
 
+/* ---- the details beside the list ---- */
+
+static void filter__asked_for_in_the_details__takes_the_keys_to_the_list(void **state)
+{
+    static const char *const ways[] = { "/ Enter", "' Enter", ": f i l t e r Space a Enter" };
+    struct bureau *bureau = *state;
+    struct screen screen;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        begin(bureau, &screen, 80);
+        keys(&screen, "2 Tab");
+        assert_int_equal(app_table(screen.app)->dataset, DATASET_grants);
+        keys(&screen, ways[i]);
+        assert_int_equal(app_table(screen.app)->dataset, DATASET_clients);
+        keys(&screen, "Space");
+        assert_int_equal(app_table(screen.app)->marks.count, 1);
+        end(&screen);
+    }
+}
+
+static void filter__opened_in_the_details__shows_at_once_where_the_keys_are(void **state)
+{
+    struct bureau *bureau = *state;
+    struct screen screen;
+    begin(bureau, &screen, 80);
+    keys(&screen, "2 Tab /");
+    assert_int_equal(app_table(screen.app)->dataset, DATASET_clients);
+    keys(&screen, "Esc Tab");
+    assert_int_equal(app_table(screen.app)->dataset, DATASET_grants);
+    end(&screen);
+}
+
 /* ---- copying ---- */
 
 static void copy__of_a_row__has_the_columns_on_the_screen(void **state)
@@ -478,6 +509,8 @@ int main(int argc, char **argv)
         TEST(columns__that_nothing_fits__stay_open),
         TEST(sort__chosen_twice__turns),
         TEST(sort__back_to_the_lists_own__is_the_ready_layout_again),
+        TEST(filter__asked_for_in_the_details__takes_the_keys_to_the_list),
+        TEST(filter__opened_in_the_details__shows_at_once_where_the_keys_are),
         TEST(copy__of_a_row__has_the_columns_on_the_screen),
         TEST(copy__of_marked_rows__asks_about_the_hidden),
         TEST(copy__of_hidden_names__tells_none),
