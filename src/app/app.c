@@ -408,17 +408,6 @@ void app_resize(struct app *app, int rows, int columns)
     app->dirty = true;
 }
 
-static bool same_ids(const struct ids *a, const struct ids *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (int64_t id = ids_next(a, 0); id >= 0; id = ids_next(a, id + 1)) {
-        if (!ids_has(b, id))
-            return false;
-    }
-    return true;
-}
-
 /* Favourites that another session of this person has made or dropped: marks and filters follow together. */
 static void follow_favourites(struct app *app)
 {
@@ -426,7 +415,7 @@ static void follow_favourites(struct app *app)
     struct ids now = { 0 };
     if (!store_clients_in(app->options.store, &app->options.session, RELATION_FAVOURITE, "", &now, &failure))
         app_fail(app, &failure);
-    else if (!same_ids(&now, &app->favourites))
+    else if (!ids_equal(&now, &app->favourites))
         mark_all_stale(app);
     ids_finish(&now);
 }

@@ -4,7 +4,8 @@
  *
  * State: app->held: what waits, in the order it was typed. Events: held_begin, when an action is about to run;
  * held_key, before any key; held_release, once a turn.
- * Invariant: nothing waits unless the table with the keys lacks rows, or shows what was asked before.
+ * Invariant: nothing waits unless the table with the keys lacks rows, or shows what was asked before; or a dashboard
+ * that is to be printed is not whole.
  */
 #include <string.h>
 
@@ -27,7 +28,9 @@ static const struct part *part_of(struct app *app, const struct table *table)
 bool held_must(struct app *app, enum action_id action)
 {
     const struct table *table = app_table(app);
-    const struct part *part = part_of(app, table);
+    const struct part *part = part_of(app, table), *first = &app_top(app)->parts[0];
+    if (action == ACTION_PRINT && first->has_dashboard)
+        return dashboard_behind(first) && dashboard_busy(first); /* on paper it is whole */
     if (!part || !rows_behind(part))
         return false;
     enum table_need need = table_needs(table, action);

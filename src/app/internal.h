@@ -41,22 +41,28 @@ struct part {
     uint32_t *scanned;      /* owned; the rows that the scan is about; NULL = those of within */
     uint32_t *within;       /* owned; rows of the clients asked for; NULL = all rows */
     size_t within_count;
+    bool awaits;            /* the clients asked for are not known yet: none is within */
     uint32_t *shown;        /* owned; the hits, or all row numbers, in the order shown */
     size_t shown_count, shown_size;
     struct dashboard dashboard;
+    bool figures_wanted;    /* its key figures are to be added up, again or yet */
+    struct store_sum *sum;  /* which goes on; NULL = it does not */
     bool attention_wanted;  /* its attention and due lines are to be worked out, again or yet */
     struct store_count *count; /* which goes on; NULL = it does not */
-    bool narrowed;          /* the dashboard is of these clients only: */
+    bool narrowed;          /* what was worked out, or is, is of these clients only: */
     struct ids found;
+    bool others;            /* the figures shown may be of other clients, or of another month, than what was asked for */
     struct client_card card;
     bool has_dashboard, has_card;
 };
 
-/* A pane and the answers it was handed. */
+/* A pane and the answers it was handed. One part more than it asks for: the clients that a filter over them finds, for
+ * what is about these clients only. The pane is not handed them. */
+enum { PART_CLIENTS = PANE_PARTS, HOLDER_PARTS };
 struct holder {
     struct pane *pane;
     int64_t client_id;        /* the pane is this client's sheet; 0 = something else */
-    struct part parts[PANE_PARTS];
+    struct part parts[HOLDER_PARTS];
     size_t asked_count;       /* parts that were asked for last */
     bool stale;               /* somebody changed the data: every part is asked again */
     struct filter_error error;/* the pane's filter text does not parse: text NULL = it does */

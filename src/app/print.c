@@ -78,26 +78,18 @@ static void print_table(struct app *app, bool all, int64_t what)
 
 /* ---- a text ---- */
 
-/* The dashboard that is shown, with what it still works out; false when there is none. */
+/* The dashboard that is shown; false when there is none. */
 static bool dashboard_add(struct app *app, struct buffer *text)
 {
     const struct part *part = &app_top(app)->parts[0];
-    struct failure failure;
     char *report = NULL;
     size_t length;
     if (!part->has_dashboard)
         return false;
-    struct dashboard dashboard = part->dashboard;
     FILE *out = open_memstream(&report, &length);
-    if (!out || (!dashboard.complete &&
-                 !store_attention(app->options.store, &app->options.session,
-                                  part->narrowed ? &part->found : NULL, &dashboard, &failure))) {
-        if (out)
-            fclose(out);
-        free(report);
+    if (!out)
         return false;
-    }
-    report_dashboard_text(&dashboard, &app->options.session, 0, false, out); /* no line cut */
+    report_dashboard_text(&part->dashboard, &app->options.session, 0, false, out); /* no line cut */
     fclose(out);
     buffer_add(text, report, length);
     free(report);

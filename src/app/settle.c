@@ -3,7 +3,7 @@
  * stale is queried, filtered and handed over.
  *
  * Invariants: a part's answer always belongs to its last good filter; a filter that does not parse leaves
- * rows and hits as they were. Rows are settle_rows.c's.
+ * rows and hits as they were. Rows are settle_rows.c's, key figures settle_dashboard.c's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +18,10 @@ void holder_start(struct holder *holder, struct pane *pane)
     holder->stale = true;
 }
 
-static void part_finish(struct part *part)
+void part_finish(struct part *part)
 {
     rows_finish(part);
+    store_sum_finish(part->sum);
     store_count_finish(part->count);
     filter_destroy(part->filter);
     arena_destroy(part->arena);
@@ -30,7 +31,7 @@ static void part_finish(struct part *part)
 
 void holder_finish(struct holder *holder)
 {
-    for (size_t i = 0; i < PANE_PARTS; i++)
+    for (size_t i = 0; i < HOLDER_PARTS; i++)
         part_finish(&holder->parts[i]);
     if (holder->pane)
         holder->pane->ops->destroy(holder->pane);
@@ -81,12 +82,14 @@ bool settle_filter(struct app *app, struct holder *holder, enum dataset dataset,
 void settle_hand_over(struct app *app, struct holder *holder, size_t index)
 {
     struct part *part = &holder->parts[index];
+    if (index == PART_CLIENTS)
+        return;
     struct answer answer = {
         .rows = part->has_rows ? &part->rows : NULL,
         .shown = part->shown,
         .shown_count = part->shown_count,
         .order = part->order,
-        .partial = rows_partial(part),
+        .partial = part->has_dashboard ? part->others : rows_partial(part),
         .dashboard = part->has_dashboard ? &part->dashboard : NULL,
         .card = part->has_card ? &part->card : NULL,
         .favourites = &app->favourites,
@@ -94,126 +97,10 @@ void settle_hand_over(struct app *app, struct holder *holder, size_t index)
     holder->pane->ops->load(holder->pane, index, &answer);
 }
 
-bool settle_clients(struct app *app, struct filter *filter, struct ids *ret_clients)
-{
-    struct failure failure = { 0 };
-    struct arena *arena = arena_create();
-    struct rowset rows;
-    struct query query = {
-        .dataset = DATASET_clients,
-        .columns = filter_columns(filter) | column_bit(COLUMN_clients_id),
-        .sort = COLUMN_NONE,
-        .month = app->context.month,
-        .as_of = INSTANT_NONE,
-    };
-    bool good =
-        store_query(app->options.store, &app->options.session, &query, arena, &rows, &failure);
-    if (good) {
-        struct filter_scan *scan = filter_scan_start(filter, &rows, NULL, 0);
-        filter_scan_step(scan, 0);
-        size_t count;
-        const uint32_t *hits = filter_scan_hits(scan, &count);
-        for (size_t i = 0; i < count; i++)
-            ids_add(ret_clients, rows.ids[hits[i]]);
-        filter_scan_cancel(scan);
-    } else {
-        app_fail(app, &failure);
-    }
-    arena_destroy(arena);
-    return good;
-}
-
 void settle_text_copy(char to[static LINE_SIZE], const char *text)
 {
     if (to != text)
         snprintf(to, LINE_SIZE, "%s", text);
-}
-
-/* ---- the dashboard ---- */
-
-/* The second half, which takes its time: begun only when there is nothing else to show first, and in slices. */
-static bool complete_dashboard(struct app *app, struct holder *holder, size_t index)
-{
-    struct part *part = &holder->parts[index];
-    struct failure failure = { 0 };
-    bool done = false;
-    if (!part->count && (!part->attention_wanted || app->dirty))
-        return false;
-    if (!part->count) {
-        part->attention_wanted = false;
-        part->count = store_count_start(app->options.store, part->narrowed ? &part->found : NULL);
-    }
-    bool good = store_count_step(part->count, &app->options.session, SLICE_MICROSECONDS,
-                                 &part->dashboard, &done, &failure);
-    if (good && !done)
-        return false;
-    store_count_finish(part->count);
-    part->count = NULL;
-    if (!good)
-        app_fail(app, &failure);
-    else
-        settle_hand_over(app, holder, index);
-    return good;
-}
-
-/* The first half. What asks for attention is kept while the new is worked out, and altogether when only
- * the month was turned over all clients, since the month has no part in it. */
-static bool load_figures(struct app *app, struct part *part, struct month month, bool same_clients,
-                         bool stale)
-{
-    struct failure failure = { 0 };
-    struct dashboard figures;
-    if (!store_figures(app->options.store, &app->options.session, month,
-                       part->narrowed ? &part->found : NULL, &figures, &failure)) {
-        app_fail(app, &failure);
-        return false;
-    }
-    bool kept = same_clients && part->has_dashboard;
-    if (!kept || part->narrowed) { /* else it goes on, and what changed since is counted after it */
-        part->attention_wanted = part->attention_wanted || part->count;
-        store_count_finish(part->count);
-        part->count = NULL;
-    }
-    if (kept)
-        dashboard_take_attention(&figures, &part->dashboard);
-    part->attention_wanted = part->attention_wanted || !kept || stale || part->narrowed;
-    part->dashboard = figures;
-    part->has_dashboard = true;
-    return true;
-}
-
-static bool settle_dashboard(struct app *app, struct holder *holder, size_t index,
-                             const struct ask *ask)
-{
-    struct part *part = &holder->parts[index];
-    const char *text = ask->filter ? ask->filter : "";
-    bool same_month = part->asked && part->ask.month.index == ask->month.index;
-    bool same_filter = part->asked && strcmp(part->filter_text, text) == 0;
-    if (same_month && same_filter && !holder->stale)
-        return complete_dashboard(app, holder, index);
-    struct filter *filter;
-    if (!settle_filter(app, holder, DATASET_clients, text, &filter)) {
-        if (part->has_dashboard && !holder->stale && same_month)
-            return complete_dashboard(app, holder, index);
-        text = part->filter_text;
-        same_filter = part->asked;
-        if (!settle_filter(app, holder, DATASET_clients, text, &filter))
-            filter = NULL;
-    } else {
-        holder->error.message.text = NULL;
-    }
-    ids_clear(&part->found);
-    bool good = !filter || settle_clients(app, filter, &part->found);
-    part->narrowed = filter != NULL;
-    filter_destroy(filter);
-    good = good && load_figures(app, part, ask->month, same_filter, holder->stale);
-    part->attention_wanted = part->attention_wanted && good;
-    part->ask = *ask;
-    part->asked = true;
-    settle_text_copy(part->filter_text, text);
-    if (good)
-        settle_hand_over(app, holder, index);
-    return good;
 }
 
 static bool settle_client(struct app *app, struct holder *holder, size_t index,
@@ -265,7 +152,7 @@ void holder_catch_up(struct app *app, struct holder *holder)
     if (asks[0].kind == ASK_ROWS)
         settle_rows(app, holder, 0, &asks[0], true);
     else if (asks[0].kind == ASK_DASHBOARD)
-        settle_dashboard(app, holder, 0, &asks[0]);
+        settle_dashboard(app, holder, 0, &asks[0], true);
     holder->stale = stale;
 }
 
@@ -281,7 +168,7 @@ bool holder_settle(struct app *app, struct holder *holder)
         if (asks[i].kind == ASK_ROWS)
             changed |= settle_rows(app, holder, i, &asks[i], false);
         else if (asks[i].kind == ASK_DASHBOARD)
-            changed |= settle_dashboard(app, holder, i, &asks[i]);
+            changed |= settle_dashboard(app, holder, i, &asks[i], false);
         else
             changed |= settle_client(app, holder, i, &asks[i]);
     }
@@ -302,8 +189,8 @@ bool holder_busy(const struct holder *holder)
 {
     for (size_t i = 0; i < holder->asked_count; i++) {
         const struct part *part = &holder->parts[i];
-        if (rows_busy(part) || part->attention_wanted || part->count)
+        if (rows_busy(part) || dashboard_busy(part))
             return true;
     }
-    return false;
+    return rows_busy(&holder->parts[PART_CLIENTS]);
 }

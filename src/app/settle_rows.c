@@ -72,7 +72,7 @@ static bool is_lacking(const struct part *part)
 
 bool rows_behind(const struct part *part)
 {
-    return is_loading(part) || (part->next && part->behind);
+    return is_loading(part) || part->awaits || (part->next && part->behind);
 }
 
 bool rows_partial(const struct part *part)
@@ -80,9 +80,19 @@ bool rows_partial(const struct part *part)
     return part->scan || rows_behind(part);
 }
 
+bool rows_whole(const struct part *part)
+{
+    return part->has_rows && !rows_partial(part);
+}
+
+bool rows_failed(const struct part *part)
+{
+    return part->asked && !part->has_rows && !part->load;
+}
+
 bool rows_busy(const struct part *part)
 {
-    return part->scan || part->next || is_loading(part);
+    return part->scan || part->next || part->awaits || is_loading(part);
 }
 
 static void scan_drop(struct part *part)
@@ -104,7 +114,7 @@ void rows_finish(struct part *part)
     part->load = part->next = NULL;
     part->order = part->within = part->shown = NULL;
     part->within_count = part->shown_count = part->shown_size = 0;
-    part->has_rows = part->next_stale = part->behind = false;
+    part->has_rows = part->next_stale = part->behind = part->awaits = false;
     part->early = EARLY_NONE;
 }
 
@@ -199,22 +209,22 @@ static void find_order(struct part *part)
     part->order = store_load_order(part->load, part->ask.query.sort, part->ask.query.descending);
 }
 
-/* Notes which rows are those of the clients asked for. Where that filter does not parse, no row is. */
-static void narrow(struct app *app, struct holder *holder, struct part *part)
+/* Notes which rows are those of the clients asked for, when these are known. Where that filter does not parse, no row
+ * is. */
+static void narrow(struct holder *holder, struct part *part)
 {
-    struct filter *filter;
     struct ids found = { 0 };
     free(part->within);
     part->within = NULL;
     part->within_count = 0;
+    part->awaits = *part->clients_text && !clients_known(holder);
     if (!*part->clients_text)
         return;
     part->within = memory_alloc((part->rows.count + 1) * sizeof *part->within);
-    if (!settle_filter(app, holder, DATASET_clients, part->clients_text, &filter) || !filter)
+    if (part->awaits || !clients_narrowed(holder))
         return;
-    bool good = settle_clients(app, filter, &found);
-    filter_destroy(filter);
-    for (size_t i = 0; good && i < part->rows.count; i++) {
+    clients_take(holder, &found);
+    for (size_t i = 0; i < part->rows.count; i++) {
         if (ids_has(&found, part->rows.clients[i]))
             part->within[part->within_count++] = (uint32_t)i;
     }
@@ -231,13 +241,13 @@ static void load_take(struct part *part)
 }
 
 /* All rows have come. */
-static void load_complete(struct app *app, struct holder *holder, struct part *part)
+static void load_complete(struct holder *holder, struct part *part)
 {
     scan_drop(part);
     load_take(part);
     arena_destroy(part->arena);
     part->arena = NULL;
-    narrow(app, holder, part);
+    narrow(holder, part);
     find_order(part);
     look(app, holder, part, false);
 }
@@ -282,7 +292,7 @@ static bool load_on(struct app *app, struct holder *holder, struct part *part, i
         return true;
     }
     if (!is_loading(part)) {
-        load_complete(app, holder, part);
+        load_complete(holder, part);
         return true;
     }
     return part->early == EARLY_NONE && load_look(app, holder, part);
@@ -311,7 +321,7 @@ static bool next_on(struct app *app, struct holder *holder, struct part *part, i
     store_load_finish(part->load);
     part->load = part->next;
     part->next = NULL;
-    load_complete(app, holder, part);
+    load_complete(holder, part);
     if (part->next_stale)
         next_start(app, part);
     return true;
@@ -356,7 +366,11 @@ static bool go_on(struct app *app, struct holder *holder, size_t index)
 {
     struct part *part = &holder->parts[index];
     bool changed = false;
-    if (is_loading(part)) {
+    if (part->awaits && !is_loading(part) && clients_known(holder)) {
+        narrow(holder, part);
+        look(holder, part, false);
+        changed = true;
+    } else if (is_loading(part)) {
         changed = load_on(app, holder, part, SLICE_MICROSECONDS);
         if (!is_loading(part) && part->load && part->next_stale)
             next_start(app, part);
@@ -434,6 +448,8 @@ bool settle_rows(struct app *app, struct holder *holder, size_t index, const str
     const char *text = ask->filter ? ask->filter : "";
     const char *clients = ask->clients ? ask->clients : "";
     uint64_t marks = marks_digest(holder, text);
+    if (*clients && settle_clients(app, holder, clients, app->context.month, only_asked))
+        part->awaits = true;
     bool same_marks = part->marks == marks;
     struct change change = {
         .rows = !part->asked || !same_query(&part->ask.query, &ask->query) ||

@@ -92,6 +92,14 @@ int64_t ids_next(const struct ids *ids, int64_t from)
     return (int64_t)word * 64 + __builtin_ctzll(bits);
 }
 
+bool ids_equal(const struct ids *a, const struct ids *b)
+{
+    size_t both = a->word_count < b->word_count ? a->word_count : b->word_count;
+    /* as many in both, and the same in the words that both have: none is left for the others */
+    return a->count == b->count &&
+           (both == 0 || memcmp(a->words, b->words, both * sizeof *a->words) == 0);
+}
+
 void ids_copy(struct ids *to, const struct ids *from)
 {
     if (to == from) {

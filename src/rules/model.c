@@ -285,5 +285,7 @@ void dashboard_take_attention(struct dashboard *dashboard, const struct dashboar
     memcpy(dashboard->attention, from->attention, sizeof dashboard->attention);
     memcpy(dashboard->due, from->due, sizeof dashboard->due);
     dashboard->due_count = from->due_count;
+    if (from->complete)
+        dashboard->archived_count = from->archived_count;
     dashboard->complete = from->complete;
 }

@@ -46,6 +46,7 @@ struct dashboard_pane {
     struct pane pane;
     bool loaded;
     struct dashboard dashboard;
+    bool behind; /* its figures are of what was asked before */
     char filter[PANE_FILTER];
     char currencies[DASHBOARD_CURRENCIES][4]; /* of any of the months, the asked one's first */
     size_t currency_count;
@@ -62,6 +63,8 @@ struct dashboard_pane {
     int top; /* first line seen */
 };
 
+/* A heading, with the mark of what is still being worked out. */
+void dashboard_heading_add(const char *text, bool behind, struct buffer *ret_text);
 void dashboard_arrange(struct dashboard_pane *self, int width, int rows);
 size_t dashboard_cursor(const struct dashboard_pane *self); /* SIZE_MAX = nothing to stand on */
 void dashboard_figure_draw(const struct dashboard_pane *self, const struct item *item,

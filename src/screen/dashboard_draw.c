@@ -149,6 +149,23 @@ static void text_line_draw(enum line_kind kind, const struct screen_context *con
     buffer_finish(&text);
 }
 
+void dashboard_heading_add(const char *text, bool behind, struct buffer *ret_text)
+{
+    buffer_add_text(ret_text, text);
+    if (behind)
+        buffer_add_text(ret_text, " …");
+}
+
+static bool any_attention(const struct dashboard_pane *self)
+{
+    int i;
+
+    for (i = 0; i < ATTENTION_COUNT; i++)
+        if (self->dashboard.attention[i] > 0)
+            return true;
+    return false;
+}
+
 static void line_draw_one(const struct dashboard_pane *self, int line,
                           const struct screen_context *context, struct surface *surface,
                           struct rect rect)
@@ -156,6 +173,7 @@ static void line_draw_one(const struct dashboard_pane *self, int line,
     enum language language = context->session->language;
     /* the figures are of the month asked for, what follows them is not */
     bool other = context->month.index != month_of(session_today(context->session)).index;
+    struct buffer text = { 0 };
 
     switch (self->lines[line]) {
     case LINE_ITEMS:
@@ -164,18 +182,21 @@ static void line_draw_one(const struct dashboard_pane *self, int line,
         dashboard_head_draw(self, context, surface, rect);
         break;
     case LINE_DUE:
-        heading_draw(surface, context, rect,
-                     text_tr(language, other ? N_("Due next, as of today") : N_("Due next")));
+        dashboard_heading_add(text_tr(language, other ? N_("Due next, as of today") : N_("Due next")),
+                              !self->dashboard.complete && self->dashboard.due_count > 0, &text);
+        heading_draw(surface, context, rect, buffer_text(&text));
         break;
     case LINE_ATTENTION:
-        heading_draw(surface, context, rect,
-                     text_tr(language, other ? N_("Needs attention, as of today")
-                                             : N_("Needs attention")));
+        dashboard_heading_add(text_tr(language, other ? N_("Needs attention, as of today")
+                                                      : N_("Needs attention")),
+                              !self->dashboard.complete && any_attention(self), &text);
+        heading_draw(surface, context, rect, buffer_text(&text));
         break;
     default:
         text_line_draw(self->lines[line], context, surface, rect);
         break;
     }
+    buffer_finish(&text);
 }
 
 static void item_draw(const struct dashboard_pane *self, const struct item *item, bool here,

@@ -321,8 +321,9 @@ void dashboard_head_draw(const struct dashboard_pane *self, const struct screen_
     int at = rect.column + 1;
 
     surface_clear(surface, rect, STYLE_HEAD);
-    surface_text(surface, rect.row, at, columns.label, STYLE_HEAD,
-                 text_tr(language, N_("Key figures")));
+    dashboard_heading_add(text_tr(language, N_("Key figures")), self->behind, &text);
+    surface_text(surface, rect.row, at, columns.label, STYLE_HEAD, buffer_text(&text));
+    buffer_clear(&text);
     at += columns.label;
     language_add_month(language, month_at(self, 0)->month, &text);
     surface_text_right(surface, rect.row, at, VALUE, STYLE_HEAD, buffer_text(&text));

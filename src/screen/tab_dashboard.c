@@ -419,6 +419,7 @@ static void dashboard_load(struct pane *pane, size_t part, const struct answer *
     if (!self->loaded)
         return;
     self->dashboard = *answer->dashboard;
+    self->behind = answer->partial;
     self->currency_count = 0;
     for (month = DASHBOARD_MONTHS - 1; month >= 0; month--)
         for (i = 0; i < self->dashboard.months[month].currency_count; i++)

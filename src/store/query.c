@@ -401,6 +401,37 @@ void spans_took(struct spans *spans, int64_t after, int64_t microseconds)
         spans->size /= 2;
 }
 
+enum { DENSE_SHARE = 2 /* a set of one in so many clients or more is read in spans */ };
+
+void chunks_start(struct chunks *chunks, const struct ids *clients, int64_t most)
+{
+    chunks->dense = clients == NULL || most <= SPANS_FEW ||
+                    (int64_t)clients->count >= most / DENSE_SHARE;
+    spans_start(&chunks->spans);
+    chunks->spans.most = most;
+    if (most <= SPANS_FEW)
+        chunks->spans.size = SPANS_FEW;
+}
+
+bool chunks_next(struct chunks *chunks, const struct ids *clients, struct some *ret_some)
+{
+    if (chunks->dense)
+        return (clients == NULL || clients->count > 0) && spans_next(&chunks->spans, ret_some);
+    size_t count = 0;
+    for (int64_t id = ids_next(clients, chunks->spans.next); id >= 0 && count < SOME_LISTED;
+         id = ids_next(clients, id + 1))
+        chunks->list[count++] = id;
+    *ret_some = (struct some){ .limited = true, .count = count, .list = chunks->list };
+    return count > 0;
+}
+
+void chunks_took(struct chunks *chunks, const struct some *some, int64_t microseconds)
+{
+    int64_t last = some->list != NULL ? some->list[some->count - 1]
+                                      : some->first + (int64_t)some->count - 1;
+    spans_took(&chunks->spans, last, microseconds);
+}
+
 bool reading_all(struct reading *reading, struct failure *ret_failure)
 {
     int64_t most;

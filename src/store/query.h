@@ -10,6 +10,7 @@
  * query_people.c     users, grants, employees, packages
  * query_log.c        changes, notes, groups, views, drafts
  * query_relation.c   store_clients_in, store_find_*, store_client
+ * query_sheet.c      key figures being added up
  * query_dashboard.c  key figures          query_attention.c  what asks for attention, due dates
  */
 #ifndef KLIENTEL_STORE_QUERY_H
@@ -154,6 +155,16 @@ struct spans {
 void spans_start(struct spans *spans); /* most is the caller's to fill */
 bool spans_next(const struct spans *spans, struct some *ret_some); /* false: there is none */
 void spans_took(struct spans *spans, int64_t after /* the last id that was read */, int64_t microseconds);
+/* The clients of a set (NULL = all), some at a time: by their ids, or in spans where they are the most of all there are. */
+struct chunks {
+    bool dense;
+    struct spans spans;
+    int64_t list[SOME_LISTED];
+};
+void chunks_start(struct chunks *chunks, const struct ids *clients, int64_t most /* the highest id there is */);
+/* False: there are none. The list belongs to the chunks, until the next call. */
+bool chunks_next(struct chunks *chunks, const struct ids *clients, struct some *ret_some);
+void chunks_took(struct chunks *chunks, const struct some *some, int64_t microseconds);
 /* About every client there is. */
 bool reading_all(struct reading *reading, struct failure *ret_failure);
 /* True when one of the columns was asked for; ends with COLUMN_NONE. */

@@ -133,6 +133,7 @@ static bool count_clients(struct reading *reading, const struct ids *clients,
         size_t place = some_place(present->some, id);
         if ((clients != NULL && !ids_has(clients, id)) || place == SIZE_MAX)
             continue;
+        dashboard->archived_count += db_number(statement, ARCHIVED) != 0;
         present->flags[place] = (uint8_t)client_flags_of(statement, COUNTRY, ARCHIVED);
         unsigned attention = client_attention(signs, id, place, db_number(statement, ARCHIVED) != 0,
                                               db_number(statement, NO_CONTACT) != 0);

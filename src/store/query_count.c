@@ -15,7 +15,7 @@ struct store_count {
     struct ids clients;
     bool of_all;
     bool begun; /* the highest id is known */
-    struct spans spans;
+    struct chunks chunks;
     struct dashboard found;
 };
 
@@ -26,7 +26,6 @@ struct store_count *store_count_start(struct store *store, const struct ids *cli
     count->of_all = clients == NULL;
     if (clients != NULL)
         ids_copy(&count->clients, clients);
-    spans_start(&count->spans);
     return count;
 }
 
@@ -38,28 +37,40 @@ void store_count_finish(struct store_count *count)
     free(count);
 }
 
-static bool begin(struct store_count *count, struct reading *reading, struct failure *ret_failure)
+static const struct ids *set_of(const struct store_count *count)
 {
-    if (!max_client(reading, &count->spans.most, ret_failure))
+    return count->of_all ? NULL : &count->clients;
+}
+
+static bool begin(struct store_count *count, const struct session *session,
+                  struct failure *ret_failure)
+{
+    struct some nobody = { .limited = true };
+    struct reading reading;
+    int64_t most;
+    if (!reading_start_some(count->store, session, INSTANT_NONE, &nobody, &reading, ret_failure))
         return false;
-    count->begun = true;
-    if (count->spans.most <= SPANS_FEW)
-        count->spans.size = SPANS_FEW;
-    return true;
+    bool good = max_client(&reading, &most, ret_failure);
+    reading_finish(&reading);
+    if (good)
+        chunks_start(&count->chunks, set_of(count), most);
+    count->begun = good;
+    return good;
 }
 
 static bool slice(struct store_count *count, const struct session *session, const struct some *some,
                   struct failure *ret_failure)
 {
+    int64_t began = clock_tick();
     struct reading reading;
     struct dashboard found = count->found;
     if (!reading_start_some(count->store, session, INSTANT_NONE, some, &reading, ret_failure))
         return false;
-    bool good = count->begun || begin(count, &reading, ret_failure);
-    good = good && load_attention(&reading, count->of_all ? NULL : &count->clients, &found, ret_failure);
+    bool good = load_attention(&reading, set_of(count), &found, ret_failure);
     reading_finish(&reading);
     if (good)
         count->found = found;
+    chunks_took(&count->chunks, some, (clock_tick() - began) / 1000);
     return good;
 }
 
@@ -68,13 +79,12 @@ bool store_count_step(struct store_count *count, const struct session *session, 
 {
     int64_t until = microseconds > 0 ? clock_tick() + microseconds * 1000 : INT64_MAX;
     struct some some;
-    spans_next(&count->spans, &some);
+    if (!count->begun && !begin(count, session, ret_failure))
+        return false;
     do {
-        int64_t start = clock_tick();
-        if (!slice(count, session, &some, ret_failure))
+        *ret_done = !chunks_next(&count->chunks, set_of(count), &some);
+        if (!*ret_done && !slice(count, session, &some, ret_failure))
             return false;
-        spans_took(&count->spans, some.first + (int64_t)some.count - 1, (clock_tick() - start) / 1000);
-        *ret_done = !spans_next(&count->spans, &some);
     } while (!*ret_done && clock_tick() < until);
     if (*ret_done) {
         count->found.complete = true;

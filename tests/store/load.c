@@ -354,6 +354,93 @@ static void count_in_slices__is_that_of_all_at_once(void **state)
     ids_finish(&some);
 }
 
+/* ---- key figures, in slices ---- */
+
+static void sum_up(struct bureau *bureau)
+{
+    struct failure failure = { 0 };
+    bool unknown;
+    bureau_good(db_begin_write(bureau->store->db, "test", &failure), &failure);
+    bureau_good(db_script(bureau->store->db,
+                          "DELETE FROM month_total; DELETE FROM month_pay; DELETE FROM month_failed;"
+                          "DELETE FROM month_declared", &failure), &failure);
+    bureau_good(summary_start(bureau->store, &failure), &failure);
+    bureau_good(db_script(bureau->store->db,
+                          "INSERT INTO touched SELECT client_id, month FROM run WHERE month IS NOT NULL"
+                          " UNION SELECT client_id, month FROM declaration", &failure), &failure);
+    bureau_good(summary_add(bureau->store, &failure), &failure);
+    bureau_good(db_commit(bureau->store->db, &unknown, &failure), &failure);
+}
+
+static void assert_sums(struct bureau *bureau, const struct session *session, const struct ids *clients)
+{
+    struct failure failure = { 0 };
+    struct dashboard wanted, summed;
+    struct store_sum *sum = store_sum_start(bureau->store, MONTH_NONE, clients);
+    bool done = false;
+    int steps = 0;
+
+    bureau_good(store_figures(bureau->store, session, MONTH_NONE, clients, &wanted, &failure), &failure);
+    for (; !done; steps++)
+        bureau_good(store_sum_step(sum, session, 1, &summed, &done, &failure), &failure);
+    assert_true(clients == NULL || clients->count < 600 || steps > 4);
+    assert_int_equal(summed.client_count, wanted.client_count);
+    for (int i = 0; i < DASHBOARD_MONTHS; i++) {
+        const struct dashboard_month *one = &summed.months[i], *other = &wanted.months[i];
+        assert_int_equal(one->clients.value, other->clients.value);
+        assert_int_equal(one->payslips.value, other->payslips.value);
+        assert_int_equal(one->failed.value, other->failed.value);
+        assert_int_equal(one->failed.known, other->failed.known);
+        assert_int_equal(one->currency_count, other->currency_count);
+        for (size_t c = 0; c < other->currency_count; c++)
+            assert_int_equal(one->pay[c].pay, other->pay[c].pay);
+    }
+    store_sum_finish(sum);
+}
+
+static void figures_in_slices__are_those_of_all_at_once(void **state)
+{
+    struct bureau *bureau = *state;
+    static const char *const logins[] = { "anna", "bo", "carin", "dag" };
+    struct ids few = { 0 }, most = { 0 };
+
+    sum_up(bureau);
+    for (int64_t id = 1; id < 3000; id++) {
+        if (id % 50 == 0)
+            ids_add(&few, id);
+        if (id % 3 > 0)
+            ids_add(&most, id);
+    }
+    for EACH(logins, who) {
+        struct session session = bureau_session(bureau, logins[who]);
+        assert_sums(bureau, &session, NULL);
+        assert_sums(bureau, &session, &few);
+        assert_sums(bureau, &session, &most);
+    }
+    ids_finish(&few);
+    ids_finish(&most);
+}
+
+/* The summaries are the other way to the same figures. */
+static void figures_of_rows__are_those_of_the_summaries(void **state)
+{
+    struct bureau *bureau = *state;
+    struct session session = bureau_session(bureau, "anna");
+    struct failure failure = { 0 };
+    struct ids all = { 0 };
+    struct dashboard summary, rows;
+
+    sum_up(bureau);
+    for (int64_t id = 1; id < 5000; id++)
+        ids_add(&all, id);
+    bureau_good(store_figures(bureau->store, &session, MONTH_NONE, NULL, &summary, &failure), &failure);
+    bureau_good(store_figures(bureau->store, &session, MONTH_NONE, &all, &rows, &failure), &failure);
+    assert_int_equal(rows.client_count, summary.client_count);
+    for (int i = 0; i < DASHBOARD_MONTHS; i++)
+        assert_memory_equal(&rows.months[i], &summary.months[i], sizeof rows.months[i]);
+    ids_finish(&all);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bureau_teardown)
@@ -368,6 +455,8 @@ int main(void)
         TEST(load__without_rows__says_why),
         TEST(load_of_employees__is_noted_once),
         TEST(count_in_slices__is_that_of_all_at_once),
+        TEST(figures_in_slices__are_those_of_all_at_once),
+        TEST(figures_of_rows__are_those_of_the_summaries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ void ids_remove(struct ids *ids, int64_t id);
 bool ids_has(const struct ids *ids, int64_t id);
 /* Next id >= from, or -1. */
 int64_t ids_next(const struct ids *ids, int64_t from);
+bool ids_equal(const struct ids *a, const struct ids *b);
 void ids_copy(struct ids *to, const struct ids *from);
 
 #endif

@@ -279,7 +279,8 @@ struct dashboard {
     size_t due_count;
     struct dashboard_due due[DASHBOARD_DUE]; /* nearest first */
     int64_t client_count;  /* clients the figures are about, with and without payroll */
-    int64_t archived_count; /* beside them: archived clients, which a list has too */
+    int64_t archived_count; /* beside them: archived clients, which a list has too; of all there are, counted with
+                             * what needs attention */
     bool with_internal;    /* the internal client is in the figures (C3) */
     bool suppressed;       /* pay left out: it would show one or two unseen clients' pay (C44) */
     bool pay_of_own;       /* of chosen clients: pay is only of those the asker has a grant on (C44) */

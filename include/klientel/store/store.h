@@ -93,11 +93,16 @@ uint32_t *store_load_order(const struct store_load *load, enum column sort, bool
 bool store_figures(struct store *store, const struct session *session, struct month month,
                    const struct ids *clients, struct dashboard *ret_dashboard,
                    struct failure *ret_failure);
-/* Completes such figures with attention and due lines, which read those clients as they are now:
- * some 0.1 s for 100,000. The month of the figures has no part in them. */
-bool store_attention(struct store *store, const struct session *session, const struct ids *clients,
-                     struct dashboard *dashboard, struct failure *ret_failure);
 /* The same in slices of time, each a transaction of its own: see store_load. */
+struct store_sum;
+struct store_sum *store_sum_start(struct store *store, struct month month, const struct ids *clients /* copied; NULL = all */);
+void store_sum_finish(struct store_sum *sum); /* NULL-safe */
+/* Goes on for about `microseconds` (0 = to the end), but all that the summaries answer comes at once. *ret_done: the
+ * dashboard was filled, else it is left as it is. */
+bool store_sum_step(struct store_sum *sum, const struct session *session, int64_t microseconds,
+                    struct dashboard *ret_dashboard, bool *ret_done, struct failure *ret_failure);
+/* Completes such figures with attention and due lines, which read those clients as they are now: in slices too.
+ * The month of the figures has no part in them. */
 struct store_count;
 struct store_count *store_count_start(struct store *store, const struct ids *clients /* copied; NULL = all */);
 void store_count_finish(struct store_count *count); /* NULL-safe */
