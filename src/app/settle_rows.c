@@ -241,7 +241,7 @@ static void load_take(struct part *part)
 }
 
 /* All rows have come. */
-static void load_complete(struct holder *holder, struct part *part)
+static void load_complete(struct app *app, struct holder *holder, struct part *part)
 {
     scan_drop(part);
     load_take(part);
@@ -292,7 +292,7 @@ static bool load_on(struct app *app, struct holder *holder, struct part *part, i
         return true;
     }
     if (!is_loading(part)) {
-        load_complete(holder, part);
+        load_complete(app, holder, part);
         return true;
     }
     return part->early == EARLY_NONE && load_look(app, holder, part);
@@ -321,7 +321,7 @@ static bool next_on(struct app *app, struct holder *holder, struct part *part, i
     store_load_finish(part->load);
     part->load = part->next;
     part->next = NULL;
-    load_complete(holder, part);
+    load_complete(app, holder, part);
     if (part->next_stale)
         next_start(app, part);
     return true;
@@ -368,7 +368,7 @@ static bool go_on(struct app *app, struct holder *holder, size_t index)
     bool changed = false;
     if (part->awaits && !is_loading(part) && clients_known(holder)) {
         narrow(holder, part);
-        look(holder, part, false);
+        look(app, holder, part, false);
         changed = true;
     } else if (is_loading(part)) {
         changed = load_on(app, holder, part, SLICE_MICROSECONDS);

@@ -81,11 +81,14 @@ bool store_count_step(struct store_count *count, const struct session *session, 
     struct some some;
     if (!count->begun && !begin(count, session, ret_failure))
         return false;
-    do {
-        *ret_done = !chunks_next(&count->chunks, set_of(count), &some);
-        if (!*ret_done && !slice(count, session, &some, ret_failure))
+    *ret_done = !chunks_next(&count->chunks, set_of(count), &some);
+    while (!*ret_done) {
+        if (!slice(count, session, &some, ret_failure))
             return false;
-    } while (!*ret_done && clock_tick() < until);
+        *ret_done = !chunks_next(&count->chunks, set_of(count), &some);
+        if (clock_tick() >= until)
+            break;
+    }
     if (*ret_done) {
         count->found.complete = true;
         dashboard_take_attention(dashboard, &count->found);
