@@ -16,14 +16,6 @@
 #include "klientel/base/text.h"
 #include "klientel/rules/identity.h"
 
-static const char *const names[] = {
-    [COMMAND_PARTNER] = "partner", [COMMAND_IMPORT] = "import",
-    [COMMAND_ACCESS] = "access",   [COMMAND_STEP] = "step",
-    [COMMAND_NOTE] = "note",       [COMMAND_VIEW] = "view",
-    [COMMAND_VIEW_DROP] = "view-drop", [COMMAND_RESTORED] = "restored",
-};
-static_assert(sizeof names / sizeof *names == COMMAND_KIND_COUNT, "a command without its word");
-
 static const char *const refusals[] = {
     [REFUSAL_NONE] = "",
     [REFUSAL_NO_RIGHT] = N_("You have no right to do this"),
@@ -44,8 +36,7 @@ static_assert(sizeof refusals / sizeof *refusals == REFUSAL_COUNT, "a refusal wi
 
 const char *command_name(enum command_kind kind)
 {
-    assert((int)kind >= 0 && kind < COMMAND_KIND_COUNT);
-    return names[kind];
+    return model_word(WORDS_COMMAND, kind);
 }
 
 const char *refusal_text(enum refusal refusal)

@@ -12,6 +12,7 @@
 
 #include "klientel/base/buffer.h"
 #include "klientel/base/message.h"
+#include "klientel/rules/command.h"
 
 struct word {
     const char *stored;
@@ -109,6 +110,18 @@ static const struct word run_states[] = {
     [RUN_STATE_CLOSED] = { "closed", N_("closed"), "stängd,stängt,lukket" },
 };
 
+static const struct word commands[] = {
+    [COMMAND_PARTNER] = { "partner", N_("bureau"), "bureau,byrå" },
+    [COMMAND_IMPORT] = { "import", N_("import"), "" },
+    [COMMAND_ACCESS] = { "access", N_("access"), "åtkomst,tilgang" },
+    [COMMAND_STEP] = { "step", N_("month step"), "month step,månadssteg,månedssteg" },
+    [COMMAND_NOTE] = { "note", N_("note"), "anteckning,notat" },
+    [COMMAND_VIEW] = { "view", N_("view"), "vy,visning" },
+    [COMMAND_VIEW_DROP] = { "view-drop", N_("view dropped"),
+                            "view dropped,vy borttagen,visning fjernet" },
+    [COMMAND_RESTORED] = { "restored", N_("restored"), "återställd,gjenopprettet" },
+};
+
 #define WORDS(table, count)                                                                        \
     { table, count }
 static const struct {
@@ -124,6 +137,7 @@ static const struct {
     [WORDS_USER_KIND] = WORDS(user_kinds, USER_KIND_COUNT),
     [WORDS_OBLIGATION] = WORDS(obligations, OBLIGATION_COUNT),
     [WORDS_RUN_STATE] = WORDS(run_states, RUN_STATE_COUNT),
+    [WORDS_COMMAND] = WORDS(commands, COMMAND_KIND_COUNT),
 };
 
 #define SAME_ROWS(table, count) static_assert(sizeof table / sizeof *table == count, #table)
@@ -136,6 +150,7 @@ SAME_ROWS(steps, STEP_COUNT);
 SAME_ROWS(user_kinds, USER_KIND_COUNT);
 SAME_ROWS(obligations, OBLIGATION_COUNT);
 SAME_ROWS(run_states, RUN_STATE_COUNT);
+SAME_ROWS(commands, COMMAND_KIND_COUNT);
 SAME_ROWS(vocabularies, WORDS_COUNT);
 
 static const struct word *word_of(enum vocabulary vocabulary, int value)

@@ -86,7 +86,7 @@ void cell_add(const struct rowset *rows, size_t row, enum column column,
         !names_nobody(column))
         hidden_add(&value, column, context, ret_text);
     else
-        value_add_shown(&value, column, context->session->language, ret_text);
+        rowset_add_shown(rows, row, column, context->session->language, ret_text);
 }
 
 int day_width(enum language language)

@@ -378,6 +378,37 @@ static void net_add(const struct value *value, enum language language, struct bu
     buffer_finish(&plain);
 }
 
+/* "paid", "access anna", "import bo" */
+static void changed_add(const struct screen_context *context, const struct rowset *rows, size_t row,
+                        struct buffer *ret_text)
+{
+    struct value column = rowset_value(rows, row, COLUMN_changes_column);
+    bool whole = column.known && strcmp(column.text, "row") == 0;
+
+    cell_add(rows, row, whole ? COLUMN_changes_command : COLUMN_changes_column, context, ret_text);
+    if (rowset_value(rows, row, COLUMN_changes_login).known) {
+        buffer_add_byte(ret_text, ' ');
+        cell_add(rows, row, COLUMN_changes_login, context, ret_text);
+    }
+    buffer_add_text(ret_text, ": ");
+}
+
+static void run_add(const struct screen_context *context, const struct buffer *run,
+                    const struct value *before, const struct value *after, struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    struct buffer from = { 0 }, to = { 0 };
+    struct message message;
+
+    net_add(before, language, &from);
+    net_add(after, language, &to);
+    message_set(&message, N_("payroll run %1: net %2 → %3"), buffer_text(run), buffer_text(&from),
+                buffer_text(&to), NULL);
+    message_add(&message, language, ret_text);
+    buffer_finish(&from);
+    buffer_finish(&to);
+}
+
 /* One line each: when, who, what from what to what; cut at the edge. */
 static void change_add(struct sheet_pane *self, const struct screen_context *context,
                        const struct rowset *rows, size_t row)
@@ -386,26 +417,20 @@ static void change_add(struct sheet_pane *self, const struct screen_context *con
     enum language language = context->session->language;
     struct value before = rowset_value(rows, row, COLUMN_changes_before);
     struct value after = rowset_value(rows, row, COLUMN_changes_after);
-    struct buffer at = { 0 }, actor = { 0 }, text = { 0 }, run = { 0 }, from = { 0 }, to = { 0 };
+    struct buffer at = { 0 }, actor = { 0 }, text = { 0 }, run = { 0 }, net = { 0 };
     int width = cell_width(COLUMN_changes_at, AT, language);
-    struct message message = { 0 };
 
     cell_add(rows, row, COLUMN_changes_at, context, &at);
     cell_add(rows, row, COLUMN_changes_actor, context, &actor);
-    if (!context->names_hidden &&
+    if (!context->names_hidden && part_add(&after, "net=", &net) &&
         (part_add(&after, "number=", &run) || part_add(&before, "number=", &run))) {
-        net_add(&before, language, &from);
-        net_add(&after, language, &to);
-        message_set(&message, N_("payroll run %1: net %2 → %3"), buffer_text(&run),
-                    buffer_text(&from), buffer_text(&to), NULL);
-        message_add(&message, language, &text);
+        run_add(context, &run, &before, &after, &text);
     } else {
-        cell_add(rows, row, COLUMN_changes_command, context, &text);
-        buffer_add_byte(&text, ' ');
-        cell_add(rows, row, COLUMN_changes_column, context, &text);
-        buffer_add_text(&text, ": ");
-        cell_add(rows, row, COLUMN_changes_before, context, &text);
-        buffer_add_text(&text, " → ");
+        changed_add(context, rows, row, &text);
+        if (before.known) {
+            cell_add(rows, row, COLUMN_changes_before, context, &text);
+            buffer_add_text(&text, " → ");
+        }
         cell_add(rows, row, COLUMN_changes_after, context, &text);
     }
     page_cells(&self->page, STYLE_NORMAL, 1,
@@ -417,8 +442,7 @@ static void change_add(struct sheet_pane *self, const struct screen_context *con
     buffer_finish(&actor);
     buffer_finish(&text);
     buffer_finish(&run);
-    buffer_finish(&from);
-    buffer_finish(&to);
+    buffer_finish(&net);
 }
 
 void sheet_changes(struct sheet_pane *self, const struct screen_context *context)

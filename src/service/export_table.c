@@ -20,12 +20,7 @@ static bool type_right(enum column_type type)
 static void table_value(struct export *export, size_t row, enum column column)
 {
     struct buffer shown = { 0 };
-    struct value value = rowset_value(export->rowset, row, column);
-    value_add_shown(&value, column, export->options.language, &shown);
-    for (size_t i = 0; i < shown.length; i++) {
-        if (shown.data[i] == VALUE_SEPARATOR) /* a log row's text holds several values */
-            shown.data[i] = ' ';
-    }
+    rowset_add_shown(export->rowset, row, column, export->options.language, &shown);
     buffer_clear(&export->cell);
     text_safe_add(buffer_text(&shown), shown.length, &export->cell);
     buffer_finish(&shown);

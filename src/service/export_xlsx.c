@@ -60,19 +60,10 @@ static int64_t wall_clock(int64_t second)
            (second % 60 + 60) % 60;
 }
 
-static void text_value(struct export *export, size_t index, const struct value *value,
-                       enum column column)
+static void text_value(struct export *export, size_t index, size_t row, enum column column)
 {
-    const struct column_info *info = column_info(column);
     buffer_clear(&export->cell);
-    if (info->flags & COLUMN_WORD) {
-        value_add_shown(value, column, export->options.language, &export->cell);
-    } else { /* a log row's text holds several values, as a list does */
-        struct buffer plain = { 0 };
-        value_add_plain(value, TYPE_LIST, ", ", &plain);
-        text_safe_add(buffer_text(&plain), plain.length, &export->cell);
-        buffer_finish(&plain);
-    }
+    rowset_add_shown(export->rowset, row, column, export->options.language, &export->cell);
     xlsx_text(export->xlsx, index, buffer_text(&export->cell));
 }
 
@@ -85,7 +76,7 @@ static void workbook_row(struct export *export, size_t row)
         if (!value.known)
             continue;
         if (column_is_text(type))
-            text_value(export, i, &value, column);
+            text_value(export, i, row, column);
         else if (type == TYPE_MONTH)
             xlsx_number(export->xlsx, i, month_first((struct month){ (int32_t)value.number }).day);
         else

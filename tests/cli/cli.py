@@ -433,6 +433,18 @@ class Rows(Bureau):
         self.assertEqual(len(self.rows('notes', '--filter', 'hej')), 1)
         self.wrong(2, 'usage', 'note', 'add', '1001')
 
+    def test_log__speaks_to_people_in_words__and_to_programs_as_it_is(self):
+        self.out('step', 'approved', '--clients', 'fjord', '--month', '2026-11')
+        asked = ('log', '--filter', 'command=step', '--limit', '1', '--language', 'sv')
+        shown = self.out(*asked)
+        self.assertRegex(shown, r'månadssteg .* godkänt av klienten .* \d+ nov 2026 \d\d:\d\d \(november 2026\)')
+        self.assertNotIn('approved', shown)
+        self.assertRegex(self.out(*asked, '--format', 'csv'),
+                         r',step,.*,approved,,2026-11 2026-11-\d\dT\d\d:\d\d:\d\dZ,')
+        shown = self.out('log', '--filter', 'column=row command=import', '--language', 'nb')
+        self.assertRegex(shown, r'import .* post .*Nummer: ')
+        self.assertNotRegex(shown, r'\dZ\b|[a-z]=')
+
     def test_roles__see_and_do__what_they_may(self):
         self.assertEqual([row['name'] for row in json.loads(
             self.out('list', 'clients', '--as-user', 'dag', '--format', 'json'))],

@@ -29,6 +29,7 @@ static void words__that_are_stored__never_change(void **state)
         { WORDS_USER_KIND, "staff,external,integration" },
         { WORDS_OBLIGATION, "a-melding,agi,term,financial-tax,zone" },
         { WORDS_RUN_STATE, "none,open,closed" },
+        { WORDS_COMMAND, "partner,import,access,step,note,view,view-drop,restored" },
     };
     assert_int_equal(sizeof stored / sizeof *stored, WORDS_COUNT);
     for (size_t i = 0; i < WORDS_COUNT; i++) {

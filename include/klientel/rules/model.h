@@ -29,6 +29,7 @@ enum vocabulary {
     WORDS_USER_KIND,   /* enum user_kind */
     WORDS_OBLIGATION,  /* enum obligation_kind */
     WORDS_RUN_STATE,   /* enum run_state */
+    WORDS_COMMAND,     /* enum command_kind (command.h) */
     WORDS_COUNT
 };
 
@@ -191,6 +192,9 @@ void value_add_plain(const struct value *value, enum column_type type, const cha
 /* Text of a value for a person: unknown –, numbers and dates in the language, words translated. */
 void value_add_shown(const struct value *value, enum column column, enum language language,
                      struct buffer *ret_text);
+/* The same of a row's value; what was changed, and its values before and after, in words. */
+void rowset_add_shown(const struct rowset *rowset, size_t row, enum column column,
+                      enum language language, struct buffer *ret_text);
 
 /*
  * Order of the rows at hand: row numbers in the order they are to be shown, to be freed; NULL when they
