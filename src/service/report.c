@@ -288,17 +288,40 @@ static void due_part(struct report *report, const char *source, int64_t count, b
     buffer_finish(&number);
 }
 
-static void due_line(struct report *report, const struct dashboard_due *due)
+static void due_name(const struct report *report, const struct dashboard_due *due,
+                     struct buffer *ret_text)
+{
+    buffer_print(ret_text, "%s ",
+                 text_tr(report->language, model_label(WORDS_OBLIGATION, (int)due->kind)));
+    language_add_month(report->language, due->month, ret_text);
+}
+
+/* The widest name of them, in the language it is in. */
+static int due_width(const struct report *report)
+{
+    struct buffer text = { 0 };
+    int widest = 0;
+    for (size_t i = 0; i < report->dashboard->due_count; i++) {
+        buffer_clear(&text);
+        due_name(report, &report->dashboard->due[i], &text);
+        int width = text_width(buffer_text(&text), text.length);
+        if (width > widest)
+            widest = width;
+    }
+    buffer_finish(&text);
+    return widest;
+}
+
+static void due_line(struct report *report, const struct dashboard_due *due, int width)
 {
     struct buffer text = { 0 };
     bool first = true;
     language_add_day(report->language, due->date, &text);
     add_right(report, buffer_text(&text), 9);
     buffer_clear(&text);
-    buffer_print(&text, "  %s ",
-                 text_tr(report->language, model_label(WORDS_OBLIGATION, (int)due->kind)));
-    language_add_month(report->language, due->month, &text);
-    add_left(report, buffer_text(&text), 36);
+    due_name(report, due, &text);
+    add_blanks(report, 2);
+    add_left(report, buffer_text(&text), width);
     buffer_finish(&text);
     if (due->date.day < report->today.day && due->received < due->due)
         due_part(report, N_("%1 overdue"), due->due - due->received, &first);
@@ -321,7 +344,7 @@ static void due_lines(struct report *report)
 {
     heading(report, other_month(report) ? N_("Due next, as of today") : N_("Due next"));
     for (size_t i = 0; i < report->dashboard->due_count; i++)
-        due_line(report, &report->dashboard->due[i]);
+        due_line(report, &report->dashboard->due[i], due_width(report));
     if (report->dashboard->due_count == 0) {
         buffer_print(&report->line, "  %s", text_tr(report->language, N_("Nothing is due.")));
         line_out(report);

@@ -376,15 +376,59 @@ static void export__writes_the_dashboard__with_strings_for_money(void **state)
     free(text);
 }
 
-static char *dashboard_text(const struct dashboard *dashboard, int width, bool ascii)
+static char *dashboard_text_in(enum language language, const struct dashboard *dashboard, int width,
+                               bool ascii)
 {
-    struct session session = { .partner = "Byrå Nord AS", .name = "Anna Berg", .role = ROLE_LEAD };
+    struct session session = {
+        .partner = "Byrå Nord AS", .name = "Anna Berg", .role = ROLE_LEAD, .language = language
+    };
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
     report_dashboard_text(dashboard, &session, width, ascii, out);
     fclose(out);
     return text;
+}
+
+static char *dashboard_text(const struct dashboard *dashboard, int width, bool ascii)
+{
+    return dashboard_text_in(LANGUAGE_EN, dashboard, width, ascii);
+}
+
+/* Column where the number after the second gap of that line begins. */
+static int count_column(const char *text, const char *part)
+{
+    const char *at = strstr(text, part);
+    assert_non_null(at);
+    const char *line = at;
+    while (line > text && line[-1] != '\n')
+        line--;
+    const char *gap = strstr(at, "  ");
+    assert_non_null(gap);
+    gap += strspn(gap, " ");
+    return text_width(line, (size_t)(gap - line));
+}
+
+static void report__has_what_is_due__in_columns_in_every_language(void **state)
+{
+    static const char *const agi[LANGUAGE_COUNT] = {
+        [LANGUAGE_EN] = "employer declaration", [LANGUAGE_SV] = "arbetsgivardeklaration",
+        [LANGUAGE_NB] = "arbeidsgiverdeklarasjon",
+    };
+    struct dashboard dashboard = november();
+    (void)state;
+    dashboard.due_count = 2;
+    for (int i = 0; i < 2; i++)
+        dashboard.due[i] = (struct dashboard_due){
+            .kind = i == 0 ? OBLIGATION_A_MELDING : OBLIGATION_AGI,
+            .month = dashboard.months[DASHBOARD_MONTHS - 1].month,
+            .date = { 20000 + i }, .due = 7, .missing = 7,
+        };
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        char *text = dashboard_text_in((enum language)language, &dashboard, 0, false);
+        assert_int_equal(count_column(text, "a-melding"), count_column(text, agi[language]));
+        free(text);
+    }
 }
 
 static void report__shows__unknown_as_a_dash_and_currencies_apart(void **state)
@@ -434,6 +478,7 @@ int main(void)
         TEST(export__tells_a_receipt__with_file_line_and_reason),
         TEST(export__writes_the_dashboard__with_strings_for_money),
         TEST(report__shows__unknown_as_a_dash_and_currencies_apart),
+        TEST(report__has_what_is_due__in_columns_in_every_language),
         TEST(report__fits__the_width_and_does_without_blocks),
     };
     return cmocka_run_group_tests_name("export", tests, NULL, NULL);
