@@ -282,6 +282,15 @@ static void turn_favourite(struct app *app, int64_t client_id)
     app_top(app)->stale = true;
 }
 
+static void open_rows(struct app *app, const struct effect *effect)
+{
+    struct pane *pane = pane_rows(effect->dataset, effect->title, effect->filter, effect->clients,
+                                  effect->month);
+    app_open(app, pane);
+    if (effect->lead) /* before what the person keeps for such rows */
+        table_lead(pane->ops->table(pane, 0), effect->lead);
+}
+
 void app_publish(struct app *app, const struct effect *effect)
 {
     switch (effect->kind) {
@@ -295,8 +304,7 @@ void app_publish(struct app *app, const struct effect *effect)
         if (effect->open == OPEN_CLIENT)
             app_open_client(app, effect->id);
         else
-            app_open(app, pane_rows(effect->dataset, effect->title, effect->filter,
-                                    effect->clients, effect->month));
+            open_rows(app, effect);
         break;
     case EFFECT_CLOSE:
         app_pop(app);

@@ -42,7 +42,7 @@ void kept_write(struct app *app, struct pane *pane)
 {
     struct table *table;
     for (size_t i = 0; pane->ops->table && (table = pane->ops->table(pane, i)); i++) {
-        if (table->chosen)
+        if (table->chosen && !table->led)
             table_keep(app, table);
     }
 }

@@ -214,6 +214,20 @@ void table_take(struct table *table, const struct table_layout *layout)
     table->is_partial = false;
 }
 
+void table_lead(struct table *table, const char *layout)
+{
+    struct table_layout own, lead;
+
+    if (!table_layout_parse(table->dataset, layout, &lead))
+        return;
+    table_layout_of(table, &own);
+    for (size_t i = 0; i < own.column_count; i++)
+        layout_push(&lead, own.columns[i]);
+    table_take(table, &lead);
+    table->chosen = false;
+    table->led = true;
+}
+
 void table_first(struct table *table)
 {
     table->cursor_id = table->home_id = 0;

@@ -133,9 +133,12 @@ static void cursor_to(struct dashboard_pane *self, size_t item)
 
 /* ---- what is behind an item ---- */
 
-static struct month asked_month(const struct dashboard_pane *self)
+/* The month that was asked for last: figures of another one may still be shown. */
+static struct month asked_month(const struct dashboard_pane *self,
+                                const struct screen_context *context)
 {
-    return self->dashboard.months[DASHBOARD_MONTHS - 1].month;
+    return month_known(context->month) ? context->month
+                                       : self->dashboard.months[DASHBOARD_MONTHS - 1].month;
 }
 
 static struct effect rows_effect(const struct dashboard_pane *self, enum dataset dataset,
@@ -151,31 +154,43 @@ static struct effect rows_effect(const struct dashboard_pane *self, enum dataset
     return effect;
 }
 
-static struct effect figure_rows(const struct dashboard_pane *self, int figure)
+static struct effect figure_rows(const struct dashboard_pane *self, int figure,
+                                 struct month asked)
 {
     static const char *const more[FIGURE_COUNT] = {
         [FIGURE_TRAVEL] = " travel>0",
         [FIGURE_ABSENCES] = " absences>0",
         [FIGURE_AUTOMATION] = " lines>0",
     };
+    static const char *const lead[FIGURE_COUNT] = {
+        [FIGURE_EMPLOYEES] = "client_name employees sort=employees falling",
+        [FIGURE_PAYSLIPS] = "client_name payslips sort=payslips falling",
+        [FIGURE_TRAVEL] = "client_name travel sort=travel falling",
+        [FIGURE_ABSENCES] = "client_name absences sort=absences falling",
+        [FIGURE_AUTOMATION] = "client_name manual_lines lines sort=manual_lines falling",
+    };
     bool failed = figure == FIGURE_FAILED || figure == FIGURE_FAILED_NOW;
-    struct month month = month_add(asked_month(self), figure == FIGURE_FAILED ? -1 : 0);
+    struct month month = month_add(asked, figure == FIGURE_FAILED ? -1 : 0);
     struct effect effect = rows_effect(self, failed ? DATASET_declarations : DATASET_payroll,
                                        failed ? N_("Failed declarations") : NULL,
-                                       failed ? MONTH_NONE : asked_month(self));
+                                       failed ? MONTH_NONE : asked);
     char text[MONTH_TEXT_SIZE];
 
     snprintf(effect.filter, sizeof effect.filter, "%s=%s%s", failed ? "failed_month" : "month",
              month_format(month, text), more[figure] ? more[figure] : "");
+    effect.lead = lead[figure];
     return effect;
 }
 
-static struct effect pay_rows(const struct dashboard_pane *self, int which)
+static struct effect pay_rows(const struct dashboard_pane *self, int which, struct month asked)
 {
-    struct effect effect = rows_effect(self, DATASET_payroll, NULL, asked_month(self));
+    struct effect effect = rows_effect(self, DATASET_payroll, NULL, asked);
     char text[MONTH_TEXT_SIZE];
 
-    month_format(asked_month(self), text);
+    effect.lead = self->dashboard.months[DASHBOARD_MONTHS - 1].basis == PAY_GROSS
+                      ? "client_name gross net currency sort=gross falling"
+                      : "client_name net gross currency sort=net falling";
+    month_format(asked, text);
     if (self->currency_count == 0)
         snprintf(effect.filter, sizeof effect.filter, "month=%s", text);
     else
@@ -247,8 +262,10 @@ static struct effect attention_rows(const struct dashboard_pane *self, int which
     return effect;
 }
 
-static struct effect item_open(const struct dashboard_pane *self)
+static struct effect item_open(const struct dashboard_pane *self,
+                               const struct screen_context *context)
 {
+    struct month month = asked_month(self, context);
     size_t cursor = dashboard_cursor(self);
     const struct item *item;
 
@@ -257,9 +274,9 @@ static struct effect item_open(const struct dashboard_pane *self)
     item = &self->items[cursor];
     switch (item->kind) {
     case ITEM_FIGURE:
-        return figure_rows(self, item->which);
+        return figure_rows(self, item->which, month);
     case ITEM_PAY:
-        return pay_rows(self, item->which);
+        return pay_rows(self, item->which, month);
     case ITEM_DUE:
         return due_rows(self, item->which);
     case ITEM_ATTENTION:
@@ -341,9 +358,8 @@ static struct effect dashboard_act(struct pane *pane, enum action_id action,
     size_t cursor = dashboard_cursor(self);
     int page = self->rows > 2 ? self->rows - 2 : 1;
 
-    (void)context;
     if (action == ACTION_OPEN)
-        return item_open(self);
+        return item_open(self, context);
     if (cursor == SIZE_MAX)
         return effect_of(EFFECT_NONE);
     switch (action) {

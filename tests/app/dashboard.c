@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "bureau.h"
+
+#include "../../src/app/internal.h"
 #include "klientel/screen/pane.h"
 
 /* ---- what a line opens ---- */
@@ -177,8 +179,63 @@ static void dashboard__keeps_attention__when_only_the_month_turns(void **state)
     assert_true(app_settle(app));
     assert_true(app_shows(app, "…"));
     assert_true(app_busy(app));
-    app_settle(app);
-    assert_false(app_busy(app));
+    app_rest(app);
+    assert_false(app_shows(app, "…"));
+    app_destroy(app);
+    keymap_destroy(keymap);
+}
+
+/* ---- what a figure opens ---- */
+
+static void figure__opens_its_clients__the_most_of_it_first(void **state)
+{
+    static const struct {
+        const char *keys;
+        enum column column;
+    } figures[] = {
+        { "Down Down Enter", COLUMN_payroll_payslips },
+        { "Down Down Down Enter", COLUMN_payroll_travel },
+        { "Down Down Down Down Enter", COLUMN_payroll_absences },
+        { "Down Down Down Down Down Enter", COLUMN_payroll_manual_lines },
+        { "Down Down Down Down Down Down Down Down Enter", COLUMN_payroll_net },
+    };
+    struct keymap *keymap;
+    struct app *app = bureau_app(*state, &keymap);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        app_keys(app, "Home");
+        app_keys(app, figures[i].keys);
+        const struct table *table = app_table(app);
+        assert_non_null(table);
+        assert_int_equal(table->columns[1], figures[i].column);
+        assert_true(app_shows(app, "▼"));
+        assert_true(table->shown_count > 5);
+        for (size_t row = 1; row < 5; row++) {
+            struct value before = rowset_value(table->rows, table->shown[row - 1], figures[i].column);
+            struct value after = rowset_value(table->rows, table->shown[row], figures[i].column);
+            assert_true(before.known && after.known && before.number >= after.number);
+        }
+        app_keys(app, "Esc");
+        assert_null(app_table(app));
+    }
+    app_destroy(app);
+    keymap_destroy(keymap);
+}
+
+static void figure__opened__leaves_what_a_person_keeps_as_it_was(void **state)
+{
+    struct bureau *bureau = *state;
+    struct failure failure = { 0 };
+    struct keymap *keymap;
+    bureau_good(store_remember(bureau->store, &bureau->session, "table.rows.payroll",
+                               "client_name closed payslips month sort=closed", &failure), &failure);
+    struct app *app = bureau_app(bureau, &keymap);
+    app_keys(app, "Home Down Down Enter");
+    assert_int_equal(app_table(app)->columns[1], COLUMN_payroll_payslips);
+    assert_int_equal(app_table(app)->columns[2], COLUMN_payroll_closed);
+    app_keys(app, "S Esc Home Enter"); /* the first figure is a number of clients: no column is its own */
+    assert_int_equal(app_table(app)->columns[1], COLUMN_payroll_closed);
+    assert_int_equal(app_table(app)->sort, COLUMN_payroll_closed);
+    assert_false(app_table(app)->descending);
     app_destroy(app);
     keymap_destroy(keymap);
 }
@@ -192,6 +249,8 @@ int main(int argc, char **argv)
         TEST(dashboard__paints_the_figures__before_it_works_out_attention),
         TEST(dashboard__answers_a_key_first__while_attention_is_not_worked_out),
         TEST(dashboard__keeps_attention__when_only_the_month_turns),
+        TEST(figure__opens_its_clients__the_most_of_it_first),
+        TEST(figure__opened__leaves_what_a_person_keeps_as_it_was),
     };
     return bureau_start(argc, argv) ? cmocka_run_group_tests(tests, NULL, NULL) : 99;
 }

@@ -60,6 +60,7 @@ struct effect {
     char filter[PANE_FILTER];  /* over the dataset */
     char clients[PANE_FILTER]; /* over the clients dataset */
     struct month month;        /* MONTH_NONE = the screen's for clients, all months else */
+    const char *lead;          /* see table_lead; static, NULL = none */
     struct message message;
 };
 

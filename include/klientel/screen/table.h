@@ -30,6 +30,7 @@ struct table {
     enum column columns[TABLE_COLUMNS]; /* in the order shown; the first (the name) always stays */
     size_t column_count;
     bool chosen;                        /* columns or sort are not as they were kept */
+    bool led;                           /* a view of something: what is chosen in it is not kept */
     int width;                          /* columns of the screen at the last drawing; 0 = none yet */
     int needs[TABLE_COLUMNS];           /* of each column: the widest text seen at that width */
     int state_need;                     /* the same of the state in words (--plain-ui) */
@@ -124,6 +125,9 @@ void table_layout_add(const struct table_layout *layout, struct buffer *ret_text
 bool table_layout_parse(enum dataset dataset, const char *text, struct table_layout *ret_layout);
 /* Shows it; the table's name column stays in front whatever the layout says. */
 void table_take(struct table *table, const struct table_layout *layout);
+/* The columns of that layout stand before the others, in its order, as long as this table is there: what a person
+ * keeps for tables of its key stays as it is. */
+void table_lead(struct table *table, const char *layout);
 /* The cursor goes to whatever row is first when the next rows are loaded. */
 void table_first(struct table *table);
 /* What a person chose to sort by; kept for him like the columns. */
