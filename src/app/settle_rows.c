@@ -51,6 +51,8 @@ static bool has_columns(const struct rowset *rows, column_mask columns)
 static column_mask columns_of(const struct query *query, const struct filter *filter)
 {
     column_mask columns = query->columns;
+    if (columns)
+        columns |= filter_pattern_columns(query->dataset);
     if (columns && filter)
         columns |= filter_columns(filter);
     if (columns && query->sort != COLUMN_NONE)

@@ -158,6 +158,17 @@ column_mask filter_columns(const struct filter *filter)
     return filter->columns;
 }
 
+column_mask filter_pattern_columns(enum dataset dataset)
+{
+    const struct dataset_info *info = dataset_info(dataset);
+    column_mask columns = 0;
+
+    for (size_t i = 0; i < info->count; i++)
+        if (filter_searched((enum column)((int)info->first + (int)i)))
+            columns |= (column_mask)1 << i;
+    return columns;
+}
+
 void filter_add_canonical(const struct filter *filter, struct buffer *ret_text)
 {
     buffer_add(ret_text, buffer_text(&filter->canonical), filter->canonical.length);

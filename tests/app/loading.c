@@ -219,6 +219,23 @@ static void filter__typed_while_rows_come__ends_with_the_right_total(void **stat
     end(&screen);
 }
 
+/* Also of columns that the window has no room for. */
+static void pattern__asks_the_store_nothing(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    app_keys(screen.app, "2 /");
+    for (const char *key = "/M12|Byen 0[1-3]/"; *key; key++) {
+        char name[] = { *key, '\0' };
+        app_key(screen.app, *key == ' ' ? "Space" : name);
+        app_settle(screen.app);
+        assert_null(app_top(screen.app)->parts[0].next);
+    }
+    app_rest(screen.app);
+    assert_true(app_shows(screen.app, "324 of 3,241"));
+    end(&screen);
+}
+
 static void rows_that_come__filtered__are_shown_in_their_order(void **state)
 {
     struct screen screen;
@@ -460,6 +477,7 @@ int main(int argc, char **argv)
         TEST(dashboard__of_the_same_clients_again__adds_nothing_up),
         TEST(list_of_a_filtered_dashboard__is_of_its_clients),
         TEST(filter__typed_while_rows_come__ends_with_the_right_total),
+        TEST(pattern__asks_the_store_nothing),
         TEST(rows_that_come__filtered__are_shown_in_their_order),
         TEST(month__turned_deep_in_the_list__leaves_its_clients_on_the_screen),
         TEST(sort__of_the_rows_at_hand__is_that_of_a_query),

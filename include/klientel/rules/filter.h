@@ -83,6 +83,9 @@ void filter_destroy(struct filter *filter); /* NULL-safe */
 bool filter_is_empty(const struct filter *filter);
 /* Columns that must be loaded for the scan, beyond the search text. */
 column_mask filter_columns(const struct filter *filter);
+/* Those of a /pattern/ without a column. Where filters are typed they are loaded beforehand: the store has their texts at
+ * hand anyway, for the search text. */
+column_mask filter_pattern_columns(enum dataset dataset);
 /* True when every row `grown` matches is matched by `filter` too, so that its hits may be narrowed.
  * Sound, not complete. Hits of a costly scan are not all there are: do not narrow those. */
 bool filter_narrows(const struct filter *filter, const struct filter *grown);
