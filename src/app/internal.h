@@ -35,6 +35,7 @@ struct part {
     bool behind;            /* `shown` is of the filter or the order before: next has what is needed */
     bool next_stale;        /* the data was changed since the one that goes on was started */
     int64_t look_after;     /* tick before which a load that goes on is not shown again */
+    bool unseen;              /* what a key brought has not been drawn: nothing goes on before that */
     uint32_t *order;        /* owned; all rows in the order shown; NULL = as they stand */
     struct filter *filter;  /* the one `shown` follows, or will; NULL = all rows */
     struct filter_scan *scan;

@@ -19,6 +19,8 @@
 
 enum {
     LOOK_SHARE = 8, /* what goes on is shown so that it takes one of so many parts of the time */
+    PAGE_MICROSECONDS = 250, /* in which a scan mostly has a first page */
+    LONG = 4000000, /* nanoseconds: a scan of less shows its total at once, one frame instead of two */
     AT_ONCE = 1,    /* microseconds: as much as little needs in all; whatever is more waits for the next turn */
 };
 
@@ -157,13 +159,31 @@ static void show_hits(struct part *part)
     rows_show(part, hits, count);
 }
 
-static void scan_slice(struct holder *holder, struct part *part)
+static void scan_took(struct holder *holder, struct part *part, bool done)
 {
-    bool done = filter_scan_step(part->scan, SLICE_MICROSECONDS);
     show_hits(part);
     holder->costly = filter_scan_costly(part->scan);
     if (done)
         scan_drop(part);
+}
+
+/* The first slice, of a long scan as short as a page takes. In another order than that of the rows it would be no page:
+ * what comes first there may be found last. */
+static void scan_first(struct holder *holder, struct part *part)
+{
+    bool is_long = !part->order && filter_scan_left(part->scan) >= LONG, done;
+    int64_t until = clock_tick() + SLICE_MICROSECONDS * 1000;
+    size_t count;
+    do {
+        done = filter_scan_step(part->scan, is_long ? PAGE_MICROSECONDS : SLICE_MICROSECONDS);
+        filter_scan_hits(part->scan, &count);
+    } while (!done && count < EARLY_MOST && clock_tick() < until);
+    scan_took(holder, part, done);
+}
+
+static void scan_slice(struct holder *holder, struct part *part)
+{
+    scan_took(holder, part, filter_scan_step(part->scan, SLICE_MICROSECONDS));
 }
 
 /* What is shown now, in the order of the rows. */
@@ -202,7 +222,7 @@ static void look(struct app *app, struct holder *holder, struct part *part, bool
     part->scan =
         filter_scan_start(part->filter, &part->rows, scanned ? scanned : part->within, count);
     filter_scan_help(part->scan, app->crew);
-    scan_slice(holder, part);
+    scan_first(holder, part);
 }
 
 static void find_order(struct part *part)
@@ -368,6 +388,10 @@ static bool go_on(struct app *app, struct holder *holder, size_t index)
 {
     struct part *part = &holder->parts[index];
     bool changed = false;
+    if (part->scan && part->unseen) { /* the frame first */
+        part->unseen = false;
+        return true;
+    }
     if (part->awaits && !is_loading(part) && clients_known(holder)) {
         narrow(holder, part);
         look(app, holder, part, false);
@@ -496,6 +520,7 @@ bool settle_rows(struct app *app, struct holder *holder, size_t index, const str
     settle_text_copy(part->filter_text, text);
     settle_text_copy(part->clients_text, clients);
     follow(app, holder, part, &change);
+    part->unseen = only_asked;
     settle_hand_over(app, holder, index);
     return true;
 }

@@ -99,8 +99,8 @@ static void set_stage(struct filter_crew *crew, enum stage stage)
 {
     pthread_mutex_lock(&crew->lock);
     crew->stage = stage;
+    pthread_mutex_unlock(&crew->lock); /* whoever wakes needs it */
     pthread_cond_signal(&crew->offered);
-    pthread_mutex_unlock(&crew->lock);
 }
 
 bool crew_begin(struct filter_crew *crew, size_t nanoseconds, void (*work)(void *context),

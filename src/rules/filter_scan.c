@@ -195,10 +195,13 @@ static void walk(const struct filter_scan *scan, struct hand *hand, size_t next,
 
 /* ---- slices ---- */
 
-static int64_t processor_time(void)
+/* Of this thread; a call of the kernel, so only where patterns have an allowance of it. */
+static int64_t processor_time(bool is_allowance)
 {
     struct timespec time;
 
+    if (!is_allowance)
+        return clock_tick();
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
@@ -218,7 +221,7 @@ static bool one_stride(struct filter_scan *scan, struct hand *hand)
     size_t stride = scan->jump != NULL && !has_pattern ? JUMP_STRIDE : hand->stride;
     size_t next = atomic_fetch_add(&scan->next, stride);
     size_t end = next + stride < scan->total ? next + stride : scan->total;
-    int64_t began = processor_time(), took;
+    int64_t began = processor_time(has_pattern), took;
 
     if (next >= scan->total)
         return false;
@@ -228,7 +231,7 @@ static bool one_stride(struct filter_scan *scan, struct hand *hand)
         jump(scan, hand, next, end);
     else
         walk(scan, hand, next, end);
-    took = processor_time() - began;
+    took = processor_time(has_pattern) - began;
     if (took < STRIDE_SHORT && hand->stride < WALK_STRIDE_MAX)
         hand->stride *= 2;
     else if (took > STRIDE_LONG && hand->stride > 1)
@@ -251,8 +254,7 @@ static void other_strides(void *context)
     strides(scan, &scan->other);
 }
 
-/* Nanoseconds that the rows left will take, about. */
-static size_t work_left(const struct filter_scan *scan)
+size_t filter_scan_left(const struct filter_scan *scan)
 {
     const uint32_t *at = scan->rowset->search_at;
     size_t left = scan->total - scan->next;
@@ -268,7 +270,7 @@ static bool begin_help(struct filter_scan *scan)
         return false;
     if (scan->other.work.memo == NULL)
         hand_start(&scan->other);
-    return crew_begin(scan->crew, work_left(scan), other_strides, scan);
+    return crew_begin(scan->crew, filter_scan_left(scan), other_strides, scan);
 }
 
 /* Both are ascending. From behind, since the own ones stay in their place. */

@@ -236,6 +236,23 @@ static void pattern__asks_the_store_nothing(void **state)
     end(&screen);
 }
 
+/* What the key brought is in the next frame, before the scan goes on. */
+static void filter__that_takes_long__shows_its_first_page__before_the_total(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    app_keys(screen.app, "2 /");
+    app_paste(screen.app, "/[a-z]{9}/ | /\\d[a-z]\\d/ | /[x-z]\\W[x-z]/ | /\\d{8}7/");
+    app_settle(screen.app);
+    assert_true(app_shows(screen.app, "so far of 3,241 \xe2\x80\xa6"));
+    int64_t first = id_at(&screen, 0), last = id_at(&screen, 20);
+    app_rest(screen.app);
+    assert_false(app_shows(screen.app, "so far"));
+    assert_int_equal(id_at(&screen, 0), first);
+    assert_int_equal(id_at(&screen, 20), last);
+    end(&screen);
+}
+
 static void rows_that_come__filtered__are_shown_in_their_order(void **state)
 {
     struct screen screen;
@@ -478,6 +495,7 @@ int main(int argc, char **argv)
         TEST(list_of_a_filtered_dashboard__is_of_its_clients),
         TEST(filter__typed_while_rows_come__ends_with_the_right_total),
         TEST(pattern__asks_the_store_nothing),
+        TEST(filter__that_takes_long__shows_its_first_page__before_the_total),
         TEST(rows_that_come__filtered__are_shown_in_their_order),
         TEST(month__turned_deep_in_the_list__leaves_its_clients_on_the_screen),
         TEST(sort__of_the_rows_at_hand__is_that_of_a_query),

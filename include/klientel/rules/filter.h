@@ -107,6 +107,9 @@ void filter_scan_grow(struct filter_scan *scan, const struct rowset *rowset);
 bool filter_scan_step(struct filter_scan *scan, int64_t microseconds);
 /* Row numbers that matched so far, ascending; valid until the next step. */
 const uint32_t *filter_scan_hits(const struct filter_scan *scan, size_t *ret_count);
+/* About how many nanoseconds the rows take that it has not looked at: guessed from how many they are, so that it is the
+ * same on every machine and at any time. */
+size_t filter_scan_left(const struct filter_scan *scan);
 bool filter_scan_costly(const struct filter_scan *scan); /* some pattern ran into its limit */
 void filter_scan_cancel(struct filter_scan *scan);       /* frees; NULL-safe; also after the end */
 
