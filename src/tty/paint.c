@@ -43,6 +43,7 @@ struct paint {
     bool cursor_for_row; /* no way to mark the row under the cursor but the terminal's own cursor */
     struct cell *shown;  /* rows * columns cells as last handed over */
     bool redraw;
+    bool hides_cursor;   /* where nothing is typed; some terminals cannot */
     struct buffer enter, leave;
 };
 
@@ -75,6 +76,8 @@ static void make_strings(struct paint *paint)
     static const char *const entering[] = { "smcup", "smkx" };
     for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++)
         add_capability(leaving[i], &paint->leave);
+    const char *hide = tigetstr("civis");
+    paint->hides_cursor = hide && hide != (const char *)-1;
     size_t before = paint->leave.length;
     add_capability("rmcup", &paint->leave);
     if (paint->leave.length == before)
@@ -189,8 +192,41 @@ static SCREEN *open_screen(struct paint *paint, const char *type)
     return NULL;
 }
 
-/* Takes what ncurses wrote. */
-static void collect(struct paint *paint, struct buffer *ret_bytes)
+static bool begins(const char *bytes, size_t length, const char *with)
+{
+    size_t size = strlen(with);
+    return length >= size && !memcmp(bytes, with, size);
+}
+
+/* How long what stands there is and changes nothing: the character set, which in UTF-8 never was another one, and
+ * the colour taken back where everything is taken back next. */
+static size_t needless(const char *bytes, size_t length)
+{
+    static const char set[] = "\033(B", color[] = "\033[39m", plain[] = "\033[m", other[] = "\033[0;";
+    enum { SET = sizeof set - 1, COLOR = sizeof color - 1 };
+    if (begins(bytes, length, set))
+        return SET;
+    if (!begins(bytes, length, color))
+        return 0;
+    size_t next = COLOR + (begins(bytes + COLOR, length - COLOR, set) ? SET : 0);
+    bool all = begins(bytes + next, length - next, plain) || begins(bytes + next, length - next, other);
+    return all ? next : 0;
+}
+
+static size_t without_needless(char *bytes, size_t length)
+{
+    size_t to = 0;
+    for (size_t from = 0, skip; from < length;) {
+        skip = bytes[from] == '\033' ? needless(bytes + from, length - from) : 0;
+        if (skip == 0)
+            bytes[to++] = bytes[from++];
+        from += skip;
+    }
+    return to;
+}
+
+/* Takes what ncurses wrote. Spare: what is on the screen already is as it should be. */
+static void collect(struct paint *paint, bool spare, struct buffer *ret_bytes)
 {
     fflush(paint->file);
     off_t size = lseek(paint->fd, 0, SEEK_CUR);
@@ -203,6 +239,8 @@ static void collect(struct paint *paint, struct buffer *ret_bytes)
     size_t length = got > 0 ? (size_t)got : 0;
     if (paint->charset == CHARSET_LATIN1)
         length = text_latin1_bytes(ret_bytes->data + before, length);
+    else if (spare && paint->charset == CHARSET_UTF8)
+        length = without_needless(ret_bytes->data + before, length);
     ret_bytes->length = before + length;
     ret_bytes->data[ret_bytes->length] = '\0';
 }
@@ -238,7 +276,7 @@ struct paint *paint_create(const struct paint_options *options, struct buffer *r
     make_strings(paint);
     paint_resize(paint, options->rows, options->columns);
     doupdate();
-    collect(paint, ret_bytes);
+    collect(paint, false, ret_bytes);
     return paint;
 }
 
@@ -367,6 +405,7 @@ bool paint_show(struct paint *paint, const struct surface *surface, size_t helpi
                 struct buffer *ret_bytes)
 {
     set_term(paint->screen);
+    bool spare = !paint->redraw;
     if (paint->redraw) {
         clearok(stdscr, TRUE);
         erase();
@@ -379,12 +418,13 @@ bool paint_show(struct paint *paint, const struct surface *surface, size_t helpi
         find_cursor_row(surface, &row, &column);
     bool all = show_rows(paint, surface, column >= 0 ? row : -1, helping);
     curs_set(column >= 0 ? 1 : 0);
+    leaveok(stdscr, column < 0 && paint->hides_cursor); /* nobody sees where it is left */
     if (column >= 0 && row < paint->rows && column < paint->columns)
         move(row, column);
     else
         move(paint->rows - 1, 0);
     wnoutrefresh(stdscr);
     doupdate();
-    collect(paint, ret_bytes);
+    collect(paint, spare, ret_bytes);
     return all;
 }

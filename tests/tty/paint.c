@@ -185,6 +185,29 @@ static void nothing_new_sends_nothing(void **state)
     paint_destroy(paint);
 }
 
+static void what_changes_nothing_is_not_sent(void **state)
+{
+    (void)state;
+    struct paint *paint = create("xterm-256color", CHARSET_UTF8, 24, 80);
+    struct surface *surface = surface_of(CHARSET_UTF8, 24, 80);
+    struct buffer bytes = { 0 };
+    surface_text(surface, 5, 5, 40, STYLE_BAD, "Fjord AS");
+    assert_true(paint_show(paint, surface, SIZE_MAX, &bytes));
+    assert_non_null(strstr(buffer_text(&bytes), "\033(B")); /* nobody knows what was there before */
+    buffer_clear(&bytes);
+    surface_text(surface, 6, 5, 40, STYLE_BAD, "Lind & Co");
+    surface_text(surface, 7, 5, 40, STYLE_CURSOR, "Ek");
+    assert_true(paint_show(paint, surface, SIZE_MAX, &bytes));
+    assert_string_equal(buffer_text(&bytes), "\033[7;6H\033[0;1m\033[31mLind & Co\033[8;6H\033[0;7mEk\033[m");
+    buffer_clear(&bytes);
+    surface_cursor(surface, 2, 3);
+    assert_true(paint_show(paint, surface, SIZE_MAX, &bytes));
+    assert_non_null(strstr(buffer_text(&bytes), "\033[3;4H")); /* a cursor that is seen stands where it belongs */
+    buffer_finish(&bytes);
+    surface_destroy(surface);
+    paint_destroy(paint);
+}
+
 static void helpings_end_and_make_the_whole(void **state)
 {
     (void)state;
@@ -242,6 +265,7 @@ int main(void)
         cmocka_unit_test(styles_are_told_apart_without_color),
         cmocka_unit_test(an_unknown_type_is_guessed),
         cmocka_unit_test(nothing_new_sends_nothing),
+        cmocka_unit_test(what_changes_nothing_is_not_sent),
         cmocka_unit_test(helpings_end_and_make_the_whole),
         cmocka_unit_test(every_size_can_be_had),
     };
