@@ -174,7 +174,10 @@ void table_marks_status(const struct table *table, const struct screen_context *
         buffer_clear(&a);
         number_text(language, table->marks.count, &a);
         number_text(language, hidden, &b);
-        message_set(&message, hidden ? N_("%1 marked (%2 hidden)") : N_("%1 marked"),
+        message_set(&message,
+                    table->marks.count == 1 ? (hidden ? N_("1 marked (hidden)") : N_("1 marked"))
+                    : hidden                ? N_("%1 marked (%2 hidden)")
+                                            : N_("%1 marked"),
                     buffer_text(&a), buffer_text(&b), NULL);
         part_add(ret_text, context, &message);
     }
