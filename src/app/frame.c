@@ -188,6 +188,8 @@ static int draw_broken(struct app *app, int row, enum style style, struct buffer
     surface_clear(surface, (struct rect){ row, 0, (int)count, columns + 2 }, STYLE_NORMAL);
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? starts[i + 1] : text->length;
+        while (end > starts[i] && text->data[end - 1] == ' ') /* it broke there: no room is needed for it */
+            end--;
         char last = text->data[end];
         text->data[end] = '\0';
         used = surface_text(surface, row + (int)i, 1, columns, style, text->data + starts[i]);
