@@ -13,9 +13,13 @@
 
 enum present_flag { PRESENT = 1, ACTIVE = 2, NORWAY = 4, SWEDEN = 8 };
 
+/* Clients with a run in the month before, and in this one. */
+enum { RUNNING_BEFORE, RUNNING_NOW, RUNNING_MONTHS };
+
 struct present {
     uint8_t *flags; /* by place */
     const struct some *some;
+    struct ids running[RUNNING_MONTHS];
 };
 
 static bool is_present(const struct present *present, int64_t client, unsigned flags)
@@ -68,38 +72,54 @@ static bool load_paid(struct reading *reading, const char *month, struct ids *pa
     return sql_ids(&sql, reading, paid, ret_failure);
 }
 
+/* running: all clients with a run in that month; NULL = not asked for. */
 static bool unpaid_of_month(struct reading *reading, const char *month, const char *tomorrow,
-                            const struct ids *paid, struct ids *clients, struct failure *ret_failure)
+                            const struct ids *paid, struct ids *clients, struct ids *running,
+                            struct failure *ret_failure)
 {
     struct sql sql = { 0 };
-    sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month);
-    sql_text(&sql, " AND r.payout <= ", tomorrow);
+    sql_text(&sql, "SELECT r.client_id, CASE WHEN r.payout <= ", tomorrow);
+    sql_text(&sql, " THEN 1 ELSE 0 END FROM run AS r WHERE r.month = ", month);
     sql_some(&sql, reading, "r.client_id");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
     bool failed = false;
-    while (sql_next(statement, &failed, ret_failure))
-        if (!ids_has(paid, db_number(statement, 0)))
-            ids_add(clients, db_number(statement, 0));
+    while (sql_next(statement, &failed, ret_failure)) {
+        int64_t client = db_number(statement, 0);
+        if (running != NULL)
+            ids_add(running, client);
+        if (db_number(statement, 1) != 0 && !ids_has(paid, client))
+            ids_add(clients, client);
+    }
     return !failed;
 }
 
-/* Month by month, as the index over months has them. */
-bool load_unpaid(struct reading *reading, struct ids *clients, struct failure *ret_failure)
+/* Month by month, as the index over months has them; who runs in them is known then too. */
+static bool load_unpaid_and_running(struct reading *reading, struct ids *clients, struct ids *running,
+                                    struct failure *ret_failure)
 {
     char tomorrow[DATE_TEXT_SIZE], month[MONTH_TEXT_SIZE];
+    struct month now = month_of(reading->day), of;
     struct ids paid = { 0 };
     date_format((struct date){ reading->day.day + 1 }, tomorrow);
-    month_format(month_add(month_of(reading->day), -2), month);
+    month_format(month_add(now, -2), month);
     bool good = next_run_month(reading, month, ret_failure);
     while (good && month[0] != '\0') {
+        struct ids *runs = NULL;
+        if (running != NULL && month_parse(month, &of) && of.index <= now.index)
+            runs = &running[of.index == now.index ? RUNNING_NOW : RUNNING_BEFORE];
         good = load_paid(reading, month, &paid, ret_failure) &&
-               unpaid_of_month(reading, month, tomorrow, &paid, clients, ret_failure) &&
+               unpaid_of_month(reading, month, tomorrow, &paid, clients, runs, ret_failure) &&
                next_run_month(reading, month, ret_failure);
     }
     ids_finish(&paid);
     return good;
+}
+
+bool load_unpaid(struct reading *reading, struct ids *clients, struct failure *ret_failure)
+{
+    return load_unpaid_and_running(reading, clients, NULL, ret_failure);
 }
 
 /* ---- of all of them ---- */
@@ -156,7 +176,7 @@ static bool load_present(struct reading *reading, const struct ids *clients,
     bool good = load_users(reading, &users, NULL, ret_failure) &&
                 load_staff(reading, &users, &responsible, NULL, ret_failure) &&
                 load_last_runs(reading, arena, &users, &last_runs, ret_failure) &&
-                load_unpaid(reading, &unpaid, ret_failure) &&
+                load_unpaid_and_running(reading, &unpaid, present->running, ret_failure) &&
                 count_clients(reading, clients, &signs, present, dashboard, ret_failure);
     ids_finish(&unpaid);
     last_runs_finish(&last_runs);
@@ -304,20 +324,28 @@ static bool answer_duties(struct reading *reading, const struct present *present
     return !failed;
 }
 
-static bool month_duties(struct reading *reading, const struct present *present, struct month month,
-                         struct duties *duties, struct failure *ret_failure)
+/* As load_payers has it, of what is known of the runs already. */
+static void find_payers(const struct present *present, int which, struct ids *ret_clients)
+{
+    ids_copy(ret_clients, &present->running[which]);
+    if (which != RUNNING_NOW)
+        return;
+    const struct ids *before = &present->running[RUNNING_BEFORE];
+    for (int64_t id = ids_next(before, 0); id >= 0; id = ids_next(before, id + 1))
+        if (is_present(present, id, PRESENT | ACTIVE))
+            ids_add(ret_clients, id);
+}
+
+static bool month_duties(struct reading *reading, const struct present *present, int which,
+                         struct month month, struct duties *duties, struct failure *ret_failure)
 {
     char text[MONTH_TEXT_SIZE];
-    struct ids running = { 0 }, payers = { 0 };
-    struct sql sql = { 0 };
-    sql_text(&sql, "SELECT r.client_id FROM run AS r WHERE r.month = ", month_format(month, text));
-    sql_some(&sql, reading, "r.client_id");
-    bool good = sql_ids(&sql, reading, &running, ret_failure) &&
-                load_payers(reading, month, &payers, ret_failure) &&
-                load_written(reading, present, month, &running, duties, ret_failure);
+    struct ids payers = { 0 };
+    month_format(month, text);
+    bool good = load_written(reading, present, month, &present->running[which], duties, ret_failure);
+    find_payers(present, which, &payers);
     if (good)
         load_by_country(present, &payers, duties);
-    ids_finish(&running);
     ids_finish(&payers);
     for (size_t place = 0; good && place < present->some->count; place++)
         for (int line = 0; duties->lines[place] != 0 && line < DUE_LINES; line++)
@@ -362,11 +390,11 @@ static bool load_due(struct reading *reading, const struct present *present,
         int class;
     } lines[DUE_LINES] = { { OBLIGATION_A_MELDING, 0 }, { OBLIGATION_AGI, 12 }, { OBLIGATION_AGI, 26 } };
     bool good = true;
-    for (int back = 1; good && back >= 0; back--) {
-        struct month month = month_add(month_of(reading->day), -back);
+    for (int which = RUNNING_BEFORE; good && which <= RUNNING_NOW; which++) {
+        struct month month = month_add(month_of(reading->day), which - RUNNING_NOW);
         struct duties duties = { .lines = memory_zero(present->some->count, 1),
                                  .written = memory_zero(present->some->count, 1) };
-        good = month_duties(reading, present, month, &duties, ret_failure);
+        good = month_duties(reading, present, which, month, &duties, ret_failure);
         for (int line = 0; good && line < DUE_LINES; line++)
             if (duties.due[line].due > 0) {
                 duties.due[line].kind = lines[line].kind;
@@ -390,6 +418,8 @@ bool load_attention(struct reading *reading, const struct ids *clients, struct d
     bool good = load_present(reading, clients, &present, dashboard, ret_failure) &&
                 count_ending(reading, &present, dashboard, ret_failure) &&
                 load_due(reading, &present, dashboard, ret_failure);
+    for (int which = RUNNING_BEFORE; which <= RUNNING_NOW; which++)
+        ids_finish(&present.running[which]);
     free(present.flags);
     return good;
 }

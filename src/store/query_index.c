@@ -395,7 +395,7 @@ static uint32_t last_run_name(struct last_runs *runs, struct arena *arena,
     return *seen = (uint32_t)runs->count;
 }
 
-enum { LAST_RUN_MONTHS = 3 };
+enum { LAST_RUN_MONTHS = 3, LAST_RUN_SHARE = 32 /* one in so many is few */ };
 
 /* Of a client's runs in the month the one paid out last; the index over months groups them. */
 static bool last_runs_of_month(struct reading *reading, struct arena *arena,
@@ -453,45 +453,51 @@ static bool last_run_of_client(struct reading *reading, struct arena *arena,
     return step != DB_FAILED;
 }
 
-/* Most clients have a run in the newest months; only the others are looked up one by one. */
+/* Clients that no month read so far tells of; the others are looked up one by one when they are few. */
+static bool are_few_left(const struct ids *all, const struct ids *found)
+{
+    return all->count <= found->count + all->count / LAST_RUN_SHARE;
+}
+
+static bool last_run_month(struct reading *reading, char month[static MONTH_TEXT_SIZE],
+                           struct failure *ret_failure)
+{
+    struct sql sql = { 0 };
+    sql_text(&sql, "SELECT max(month) FROM run WHERE month < ", month);
+    struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+    if (statement == NULL)
+        return false;
+    enum db_step step = db_step(statement, ret_failure);
+    month[0] = '\0';
+    if (step == DB_ROW)
+        strncat(month, db_text(statement, 0, NULL), MONTH_TEXT_SIZE - 1);
+    db_done(statement);
+    return step != DB_FAILED;
+}
+
+/* Most clients have a run in the newest month, nearly all in the newest ones; only the others are looked up one by
+ * one. */
 static bool last_runs_of_all(struct reading *reading, struct arena *arena,
                              const struct names *users, struct last_runs *runs,
                              struct failure *ret_failure)
 {
     struct ids found = { 0 };
     struct ids all = { 0 };
-    char before[MONTH_TEXT_SIZE] = "9999-99";
-    char month[MONTH_TEXT_SIZE];
-    bool good = true;
-    for (int i = 0; good && i < LAST_RUN_MONTHS; i++) {
-        struct sql sql = { 0 };
-        sql_text(&sql, "SELECT max(month) FROM run WHERE month < ", before);
-        struct db_statement *statement = sql_open(&sql, reading, ret_failure);
-        if (statement == NULL) {
-            good = false;
-            break;
-        }
-        enum db_step step = db_step(statement, ret_failure);
-        month[0] = '\0';
-        if (step == DB_ROW)
-            strncat(month, db_text(statement, 0, NULL), sizeof month - 1);
-        db_done(statement);
-        good = step != DB_FAILED;
-        if (!good || month[0] == '\0')
-            break;
-        good = last_runs_of_month(reading, arena, users, month, &found, runs, ret_failure);
-        memcpy(before, month, sizeof before);
-    }
+    char month[MONTH_TEXT_SIZE] = "9999-99";
     struct sql sql = { 0 };
     int64_t any = 0;
     sql_add(&sql, "SELECT id FROM run LIMIT 1");
-    good = good && sql_one(&sql, reading, 0, &any, ret_failure);
+    bool good = sql_one(&sql, reading, 0, &any, ret_failure);
     if (good && any != 0) {
         sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
         sql_some(&sql, reading, "c.id");
         good = sql_ids(&sql, reading, &all, ret_failure);
     }
-    buffer_finish(&sql.text);
+    for (int i = 0; good && i < LAST_RUN_MONTHS && month[0] != '\0' && !are_few_left(&all, &found); i++) {
+        good = last_run_month(reading, month, ret_failure);
+        if (good && month[0] != '\0')
+            good = last_runs_of_month(reading, arena, users, month, &found, runs, ret_failure);
+    }
     for (int64_t client = ids_next(&all, 0); good && client >= 0; client = ids_next(&all, client + 1))
         if (!ids_has(&found, client) && some_place(&reading->some, client) < runs->places)
             good = last_run_of_client(reading, arena, users, client, runs, ret_failure);
