@@ -204,6 +204,8 @@ bool load_staff(struct reading *reading, const struct names *users, struct many 
                   "END FROM grant_ AS g WHERE TRUE");
     sql_some(&sql, reading, "g.client_id");
     sql_in_force(&sql, "g", reading->as_of);
+    if (staff == NULL)
+        sql_add(&sql, " AND g.role = 'responsible'");
     struct db_statement *statement = sql_open(&sql, reading, ret_failure);
     if (statement == NULL)
         return false;
@@ -454,9 +456,9 @@ static bool last_run_of_client(struct reading *reading, struct arena *arena,
 }
 
 /* Clients that no month read so far tells of; the others are looked up one by one when they are few. */
-static bool are_few_left(const struct ids *all, const struct ids *found)
+static bool are_few_left(int64_t all, const struct ids *found)
 {
-    return all->count <= found->count + all->count / LAST_RUN_SHARE;
+    return all <= (int64_t)found->count + all / LAST_RUN_SHARE;
 }
 
 static bool last_run_month(struct reading *reading, char month[static MONTH_TEXT_SIZE],
@@ -485,18 +487,23 @@ static bool last_runs_of_all(struct reading *reading, struct arena *arena,
     struct ids all = { 0 };
     char month[MONTH_TEXT_SIZE] = "9999-99";
     struct sql sql = { 0 };
-    int64_t any = 0;
+    int64_t any = 0, count = 0;
     sql_add(&sql, "SELECT id FROM run LIMIT 1");
     bool good = sql_one(&sql, reading, 0, &any, ret_failure);
     if (good && any != 0) {
-        sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
+        sql_add(&sql, "SELECT count(*) FROM client AS c WHERE TRUE");
         sql_some(&sql, reading, "c.id");
-        good = sql_ids(&sql, reading, &all, ret_failure);
+        good = sql_one(&sql, reading, 0, &count, ret_failure);
     }
-    for (int i = 0; good && i < LAST_RUN_MONTHS && month[0] != '\0' && !are_few_left(&all, &found); i++) {
+    for (int i = 0; good && i < LAST_RUN_MONTHS && month[0] != '\0' && !are_few_left(count, &found); i++) {
         good = last_run_month(reading, month, ret_failure);
         if (good && month[0] != '\0')
             good = last_runs_of_month(reading, arena, users, month, &found, runs, ret_failure);
+    }
+    if (good && (int64_t)found.count < count) {
+        sql_add(&sql, "SELECT c.id FROM client AS c WHERE TRUE");
+        sql_some(&sql, reading, "c.id");
+        good = sql_ids(&sql, reading, &all, ret_failure);
     }
     for (int64_t client = ids_next(&all, 0); good && client >= 0; client = ids_next(&all, client + 1))
         if (!ids_has(&found, client) && some_place(&reading->some, client) < runs->places)
