@@ -141,10 +141,8 @@ static int dashboard_open(struct cli *cli, const char *filter, struct month mont
         month = month_of(session_today(&session));
     code = listing_clients(cli, store, &session, filter, month, &clients, &narrowed);
     if (code == EXIT_OK) {
-        /* the document holds figures only */
-        bool (*read)(struct store *, const struct session *, struct month, const struct ids *,
-                     struct dashboard *, struct failure *) = json ? store_figures : store_dashboard;
-        if (read(store, &session, month, narrowed ? &clients : NULL, &dashboard, &failure))
+        if (store_dashboard(store, &session, month, narrowed ? &clients : NULL, &dashboard,
+                            &failure))
             code = dashboard_write(cli, &session, &dashboard, json);
         else
             code = cli_fail(cli, &failure);

@@ -295,6 +295,26 @@ void dashboard_add_clients(const struct dashboard *dashboard, enum role role, en
     buffer_finish(&count);
 }
 
+void dashboard_names_add(struct dashboard_names *names, int64_t client, int32_t rank)
+{
+    size_t at = names->count;
+    for (size_t i = 0; i < names->count; i++)
+        if (names->list[i].client == client)
+            return;
+    while (at > 0 && (names->list[at - 1].rank > rank ||
+                      (names->list[at - 1].rank == rank && names->list[at - 1].client > client)))
+        at--;
+    if (at == DASHBOARD_NAMES)
+        return;
+    if (names->count < DASHBOARD_NAMES)
+        names->count++;
+    memmove(&names->list[at + 1], &names->list[at],
+            (names->count - at - 1) * sizeof names->list[0]);
+    memset(&names->list[at], 0, sizeof names->list[at]);
+    names->list[at].client = client;
+    names->list[at].rank = rank;
+}
+
 void dashboard_take_attention(struct dashboard *dashboard, const struct dashboard *from)
 {
     memcpy(dashboard->attention, from->attention, sizeof dashboard->attention);

@@ -5,41 +5,68 @@
  * State: none but what struct dashboard_pane notes of the last drawing.
  */
 #include "dashboard.h"
+#include "klientel/base/text.h"
+#include "klientel/rules/due_text.h"
 
-/* Columns before the text of a due line; the least room in which anything is drawn. */
-enum { DAY = 7, LEAST_WIDTH = 36 };
+/* Columns before the text of a due line; the least room in which anything is drawn; room for long words. */
+enum { DAY = 7, LEAST_WIDTH = 36, LONG_WORDS = 110 };
 
 /* ---- what is due ---- */
 
-static void part_add(struct buffer *text, const struct screen_context *context,
-                     const char *sentence, int64_t count)
-{
-    enum language language = context->session->language;
-    struct message message = { 0 };
-    struct buffer number = { 0 };
-
-    if (count <= 0)
-        return;
-    language_add_number(language, count, &number);
-    message_set(&message, sentence, buffer_text(&number), NULL);
-    if (text->length)
-        buffer_add_text(text, screen_between(context));
-    message_add(&message, language, text);
-    buffer_finish(&number);
-}
-
-static bool is_overdue(const struct dashboard_due *due, struct date today)
-{
-    return due->date.day < today.day && due->received < due->due;
-}
-
 static enum style due_style(const struct dashboard_due *due, struct date today)
 {
-    if (due->rejected + due->made + due->missing == 0)
+    if (due->received >= due->due)
         return STYLE_GOOD;
-    if (is_overdue(due, today) || due->rejected > 0)
+    if (due_overdue(due, today) || due->rejected > 0)
         return STYLE_BAD;
     return due->date.day <= today.day + 3 ? STYLE_WARN : STYLE_NORMAL;
+}
+
+/* "a-melding October: ", or shorter where the word takes the room of what is told. */
+static void due_label_add(const struct dashboard_due *due, bool brief, enum language language,
+                          struct buffer *ret_text)
+{
+    buffer_add_text(ret_text, text_tr(language, brief && due->kind == OBLIGATION_AGI
+                                                    ? N_("AGI")
+                                                    : model_label(WORDS_OBLIGATION, due->kind)));
+    buffer_add_byte(ret_text, ' ');
+    month_name_add(due->month, language, ret_text);
+    buffer_add_text(ret_text, ": ");
+}
+
+static int buffer_width(const struct buffer *text)
+{
+    return text_width(buffer_text(text), text->length);
+}
+
+/* Label and rest of a due line for so many columns: the counts first, then how many were received, then names. */
+static void due_words_fit(const struct dashboard_due *due, const struct screen_context *context,
+                          int columns, struct buffer *ret_label, struct buffer *ret_rest)
+{
+    enum language language = context->session->language;
+    struct date today = session_today(context->session);
+    struct buffer received = { 0 };
+    int room;
+
+    due_label_add(due, false, language, ret_label);
+    room = columns - buffer_width(ret_label);
+    due_text_add(due, today, room >= LONG_WORDS && !context->plain ? DUE_LONG : DUE_SHORT,
+                 language, screen_between(context), ret_rest);
+    if (buffer_width(ret_rest) > room) {
+        buffer_clear(ret_label);
+        due_label_add(due, true, language, ret_label);
+        room = columns - buffer_width(ret_label);
+    }
+    due_received_add(due, language, screen_between(context), &received);
+    room -= buffer_width(ret_rest) + buffer_width(&received);
+    if (room < 0) { /* told by the list behind the line too */
+        room += buffer_width(&received);
+        buffer_clear(&received);
+    }
+    if (!context->names_hidden && room > 0 && due->received > 0)
+        due_names_add(&due->open, due->due - due->received, room, ret_rest);
+    buffer_add(ret_rest, buffer_text(&received), received.length);
+    buffer_finish(&received);
 }
 
 static void due_draw(const struct dashboard_pane *self, const struct item *item,
@@ -49,31 +76,19 @@ static void due_draw(const struct dashboard_pane *self, const struct item *item,
     const struct dashboard_due *due = &self->dashboard.due[item->which];
     enum language language = context->session->language;
     enum style style = here ? cursor : due_style(due, session_today(context->session));
-    struct buffer text = { 0 };
+    struct buffer text = { 0 }, rest = { 0 };
     int day = day_width(language) > DAY ? day_width(language) : DAY;
     int at = rect.column + 1 + day + 2;
 
     language_add_day(language, due->date, &text);
     surface_text_right(surface, rect.row, rect.column + 1, day, style, buffer_text(&text));
     buffer_clear(&text);
-    buffer_add_text(&text, text_tr(language, model_label(WORDS_OBLIGATION, due->kind)));
-    buffer_add_byte(&text, ' ');
-    month_name_add(due->month, language, &text);
-    buffer_add_text(&text, ": ");
-    at += surface_text(surface, rect.row, at, rect.columns - 3 - day, here ? cursor : STYLE_NORMAL,
-                       buffer_text(&text));
-    buffer_clear(&text);
-    if (is_overdue(due, session_today(context->session)))
-        part_add(&text, context, N_("%1 overdue"), due->due - due->received);
-    else
-        part_add(&text, context, N_("%1 due"), due->due);
-    /* what is wrong before what is well */
-    part_add(&text, context, N_("%1 not sent"), due->missing);
-    part_add(&text, context, N_("%1 rejected"), due->rejected);
-    part_add(&text, context, N_("%1 only made"), due->made);
-    part_add(&text, context, N_("%1 received"), due->received);
-    surface_text(surface, rect.row, at, rect.column + rect.columns - at, style, buffer_text(&text));
+    due_words_fit(due, context, rect.column + rect.columns - at, &text, &rest);
+    at += surface_text(surface, rect.row, at, rect.column + rect.columns - at,
+                       here ? cursor : STYLE_NORMAL, buffer_text(&text));
+    surface_text(surface, rect.row, at, rect.column + rect.columns - at, style, buffer_text(&rest));
     buffer_finish(&text);
+    buffer_finish(&rest);
 }
 
 /* ---- what needs attention ---- */

@@ -179,6 +179,37 @@ static const char *basis_word(enum pay_basis basis)
     return NULL;
 }
 
+/* Made, sent and waiting are three things (C47): each is a number of its own. */
+static void json_due(struct json *json, const struct dashboard *dashboard)
+{
+    json_open(json, '[');
+    for (size_t i = 0; i < dashboard->due_count; i++) {
+        const struct dashboard_due *due = &dashboard->due[i];
+        const struct {
+            const char *key;
+            int64_t count;
+        } counts[] = {
+            { "due", due->due },       { "received", due->received }, { "rejected", due->rejected },
+            { "none", due->missing },  { "made", due->made },         { "sent", due->sent },
+            { "waiting", due->waiting },
+        };
+        char date[DATE_TEXT_SIZE], month[MONTH_TEXT_SIZE];
+        json_open(json, '{');
+        json_key(json, "date");
+        json_text(json, date_format(due->date, date));
+        json_key(json, "kind");
+        json_text(json, model_word(WORDS_OBLIGATION, (int)due->kind));
+        json_key(json, "month");
+        json_text(json, month_format(due->month, month));
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            json_key(json, counts[c].key);
+            json_number(json, counts[c].count);
+        }
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 bool export_dashboard(const struct dashboard *dashboard, FILE *out)
 {
     const struct dashboard_month *month = &dashboard->months[DASHBOARD_MONTHS - 1];
@@ -211,6 +242,8 @@ bool export_dashboard(const struct dashboard *dashboard, FILE *out)
     json_pay(&json, month);
     json_key(&json, "pay_basis");
     json_text(&json, basis_word(month->basis));
+    json_key(&json, "due");
+    json_due(&json, dashboard);
     json_close(&json, '}');
     return write_json(&json, out);
 }

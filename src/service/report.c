@@ -9,9 +9,10 @@
 
 #include "klientel/base/message.h"
 #include "klientel/base/text.h"
+#include "klientel/rules/due_text.h"
 #include "klientel/rules/figure.h"
 
-enum { VALUE_WIDTH = 18, LABEL_WIDTH_MAX = 40 };
+enum { VALUE_WIDTH = 18, LABEL_WIDTH_MAX = 40, PAPER_WIDTH = 180 };
 
 struct report {
     const struct dashboard *dashboard;
@@ -274,18 +275,18 @@ static void notes(struct report *report)
 
 /* ---- due next, needs attention ---- */
 
-static void due_part(struct report *report, const char *source, int64_t count, bool *first)
+/* As many names as the line has room for, on paper too, where no line is cut. */
+static void due_names(struct report *report, const struct dashboard_due *due)
 {
-    struct buffer number = { 0 };
-    struct message message;
-    if (count == 0 && !*first)
-        return;
-    buffer_add_text(&report->line, *first ? "  " : " · ");
-    *first = false;
-    language_add_number(report->language, count, &number);
-    message_set(&message, source, buffer_text(&number), NULL);
-    message_add(&message, report->language, &report->line);
-    buffer_finish(&number);
+    struct buffer received = { 0 };
+    int room = report->width > 0 ? report->width : PAPER_WIDTH;
+    due_received_add(due, report->language, " · ", &received);
+    room -= text_width(buffer_text(&report->line), report->line.length) +
+            text_width(buffer_text(&received), received.length);
+    if (room > 0 && due->received > 0)
+        due_names_add(&due->open, due->due - due->received, room, &report->line);
+    buffer_add(&report->line, buffer_text(&received), received.length);
+    buffer_finish(&received);
 }
 
 static void due_name(const struct report *report, const struct dashboard_due *due,
@@ -315,7 +316,6 @@ static int due_width(const struct report *report)
 static void due_line(struct report *report, const struct dashboard_due *due, int width)
 {
     struct buffer text = { 0 };
-    bool first = true;
     language_add_day(report->language, due->date, &text);
     add_right(report, buffer_text(&text), 9);
     buffer_clear(&text);
@@ -323,14 +323,9 @@ static void due_line(struct report *report, const struct dashboard_due *due, int
     add_blanks(report, 2);
     add_left(report, buffer_text(&text), width);
     buffer_finish(&text);
-    if (due->date.day < report->today.day && due->received < due->due)
-        due_part(report, N_("%1 overdue"), due->due - due->received, &first);
-    else
-        due_part(report, N_("%1 due"), due->due, &first);
-    due_part(report, N_("%1 received"), due->received, &first);
-    due_part(report, N_("%1 rejected"), due->rejected, &first);
-    due_part(report, N_("%1 made, not sent"), due->made, &first);
-    due_part(report, N_("%1 missing"), due->missing, &first);
+    buffer_add_text(&report->line, "  ");
+    due_text_add(due, report->today, DUE_LONG, report->language, " · ", &report->line);
+    due_names(report, due);
     line_out(report);
 }
 

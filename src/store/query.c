@@ -355,6 +355,11 @@ size_t some_place(const struct some *some, int64_t client)
     return low < some->count && some->list[low] == client ? low : SIZE_MAX;
 }
 
+int64_t some_client(const struct some *some, size_t place)
+{
+    return some->list != NULL ? some->list[place] : some->first + (int64_t)place;
+}
+
 /* A list always has the same number of parameters, so that its statement is made once. */
 void sql_some(struct sql *sql, const struct reading *reading, const char *column)
 {

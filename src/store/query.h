@@ -146,6 +146,7 @@ unsigned client_flags(const struct reading *reading, int64_t client_id, bool int
 void sql_some(struct sql *sql, const struct reading *reading, const char *column);
 /* Place of a client in arrays of some.count; SIZE_MAX = it is not among them. */
 size_t some_place(const struct some *some, int64_t client);
+int64_t some_client(const struct some *some, size_t place); /* the other way */
 /* The clients in spans of their ids, each as long as it takes a few milliseconds to read. */
 enum { SPANS_FEW = 512 /* so many clients are read at once */ };
 struct spans {

@@ -214,8 +214,11 @@ static bool count_ending(struct reading *reading, const struct present *present,
 /* The lines of one month. AGI: by the client's class. */
 enum due_line { DUE_A_MELDING, DUE_AGI_12, DUE_AGI_26, DUE_LINES };
 
+/* What is named first. */
+enum open_rank { RANK_REJECTED, RANK_MISSING, RANK_MADE, RANK_SENT, RANK_WAITING };
+
 struct duties {
-    uint8_t *lines;   /* bit of each line a client owes in the month, by place */
+    uint8_t *lines;   /* bit of each line a client owes in the month, by place; then those nothing is made of */
     uint8_t *written; /* the client has duties written down: its country's own do not count */
     struct dashboard_due due[DUE_LINES];
 };
@@ -285,6 +288,24 @@ static void load_by_country(const struct present *present, const struct ids *pay
     }
 }
 
+static void note_open(struct dashboard_due *due, int64_t client, enum declaration_state state)
+{
+    int64_t *count = &due->waiting;
+    enum open_rank rank = RANK_WAITING;
+    if (declaration_failed(state)) {
+        count = &due->rejected;
+        rank = RANK_REJECTED;
+    } else if (state == DECLARATION_MADE) {
+        count = &due->made;
+        rank = RANK_MADE;
+    } else if (state == DECLARATION_SENT) {
+        count = &due->sent;
+        rank = RANK_SENT;
+    }
+    *count += 1;
+    dashboard_names_add(&due->open, client, rank);
+}
+
 /* Each line's clients are due and missing until their declaration says more. */
 static bool answer_duties(struct reading *reading, const struct present *present, const char *month,
                           struct duties *duties, struct failure *ret_failure)
@@ -310,16 +331,19 @@ static bool answer_duties(struct reading *reading, const struct present *present
                                                                                : DUE_AGI_12;
         struct dashboard_due *due = &duties->due[line];
         bool owed = (duties->lines[place] & 1u << line) != 0;
+        if (state == DECLARATION_NONE)
+            continue;
+        duties->lines[place] &= (uint8_t)~(1u << line);
+        due->missing -= owed;
         if (state == DECLARATION_NOTHING_DUE) {
             due->due -= owed;
-            due->missing -= owed;
-        } else if (state != DECLARATION_NONE) {
-            due->due += !owed; /* made without a duty that we know of: it is one now */
-            due->missing -= owed;
-            *(declaration_reported(state) ? &due->received
-              : declaration_failed(state) ? &due->rejected
-                                          : &due->made) += 1;
+            continue;
         }
+        due->due += !owed; /* made without a duty that we know of: it is one now */
+        if (declaration_reported(state))
+            due->received++;
+        else
+            note_open(due, client, state);
     }
     return !failed;
 }
@@ -353,7 +377,13 @@ static bool month_duties(struct reading *reading, const struct present *present,
                 duties->due[line].due++;
                 duties->due[line].missing++;
             }
-    return good && answer_duties(reading, present, text, duties, ret_failure);
+    good = good && answer_duties(reading, present, text, duties, ret_failure);
+    for (size_t place = 0; good && place < present->some->count; place++)
+        for (int line = 0; duties->lines[place] != 0 && line < DUE_LINES; line++)
+            if ((duties->lines[place] & 1u << line) != 0)
+                dashboard_names_add(&duties->due[line].open, some_client(present->some, place),
+                                    RANK_MISSING);
+    return good;
 }
 
 /* The same line of other clients may be there. */
@@ -367,8 +397,12 @@ static void add_due(struct dashboard *dashboard, const struct dashboard_due *due
         line->due += due->due;
         line->received += due->received;
         line->rejected += due->rejected;
-        line->made += due->made;
         line->missing += due->missing;
+        line->made += due->made;
+        line->sent += due->sent;
+        line->waiting += due->waiting;
+        for (size_t n = 0; n < due->open.count; n++)
+            dashboard_names_add(&line->open, due->open.list[n].client, due->open.list[n].rank);
         return;
     }
     if (dashboard->due_count == DASHBOARD_DUE)
@@ -409,6 +443,49 @@ static bool load_due(struct reading *reading, const struct present *present,
     return good;
 }
 
+/* ---- what they are called ---- */
+
+static void name_put(const char *name, char ret_name[static DASHBOARD_NAME_SIZE])
+{
+    size_t length = strlen(name);
+    if (length >= DASHBOARD_NAME_SIZE) {
+        length = DASHBOARD_NAME_SIZE - sizeof "…";
+        while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
+            length--;
+        memcpy(ret_name + length, "…", sizeof "…");
+    }
+    memcpy(ret_name, name, length);
+}
+
+static bool load_names(struct reading *reading, struct dashboard_names *names,
+                       struct failure *ret_failure)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (names->list[i].name[0] != '\0')
+            continue;
+        struct sql sql = { 0 };
+        sql_number(&sql, "SELECT c.name FROM client AS c WHERE c.id = ", names->list[i].client);
+        struct db_statement *statement = sql_open(&sql, reading, ret_failure);
+        if (statement == NULL)
+            return false;
+        bool failed = false;
+        while (sql_next(statement, &failed, ret_failure))
+            name_put(db_text(statement, 0, NULL), names->list[i].name);
+        if (failed)
+            return false;
+    }
+    return true;
+}
+
+static bool load_all_names(struct reading *reading, struct dashboard *dashboard,
+                           struct failure *ret_failure)
+{
+    for (size_t i = 0; i < dashboard->due_count; i++)
+        if (!load_names(reading, &dashboard->due[i].open, ret_failure))
+            return false;
+    return true;
+}
+
 bool load_attention(struct reading *reading, const struct ids *clients, struct dashboard *dashboard,
                     struct failure *ret_failure)
 {
@@ -417,7 +494,8 @@ bool load_attention(struct reading *reading, const struct ids *clients, struct d
         return false;
     bool good = load_present(reading, clients, &present, dashboard, ret_failure) &&
                 count_ending(reading, &present, dashboard, ret_failure) &&
-                load_due(reading, &present, dashboard, ret_failure);
+                load_due(reading, &present, dashboard, ret_failure) &&
+                load_all_names(reading, dashboard, ret_failure);
     for (int which = RUNNING_BEFORE; which <= RUNNING_NOW; which++)
         ids_finish(&present.running[which]);
     free(present.flags);

@@ -390,7 +390,10 @@ class Rows(Bureau):
                                       'json'))
         self.assertEqual(list(figures), ['month', 'clients', 'employees', 'payslips', 'travel',
                                          'absences', 'automation', 'failed', 'unresolved', 'pay',
-                                         'pay_basis'])
+                                         'pay_basis', 'due'])
+        for due in figures['due']:
+            self.assertEqual(due['due'], sum(due[part] for part in (
+                'received', 'rejected', 'none', 'made', 'sent', 'waiting')))
         self.assertEqual(figures['month'], '2026-11')
         self.assertEqual((figures['clients'], figures['payslips']), (2, 6))
         self.assertIsNone(figures['travel'])

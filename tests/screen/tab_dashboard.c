@@ -42,10 +42,16 @@ static void dashboard_fill(struct dashboard *dashboard)
     dashboard->client_count = 1204;
     dashboard->with_internal = true;
     dashboard->due_count = 2;
-    dashboard->due[0] = (struct dashboard_due) { date_of(2026, 12, 7), last, OBLIGATION_A_MELDING,
-                                                 812, 790, 14, 0, 8 };
-    dashboard->due[1] = (struct dashboard_due) { date_of(2026, 12, 14), last, OBLIGATION_AGI,
-                                                 392, 388, 0, 4, 0 };
+    dashboard->due[0] = (struct dashboard_due) {
+        .date = date_of(2026, 12, 7), .month = last, .kind = OBLIGATION_A_MELDING,
+        .due = 812, .received = 790, .rejected = 14, .missing = 8,
+        .open = { 2, { { 3, 0, "Fjord AS" }, { 4, 1, "Berg Rør AS" } } },
+    };
+    dashboard->due[1] = (struct dashboard_due) {
+        .date = date_of(2026, 12, 14), .month = last, .kind = OBLIGATION_AGI,
+        .due = 392, .received = 387, .made = 4, .waiting = 1,
+        .open = { 1, { { 5, 2, "Lind & Co AB" } } },
+    };
     dashboard->attention[ATTENTION_NO_RESPONSIBLE] = 3;
     dashboard->attention[ATTENTION_MANY_RESPONSIBLE] = 1;
     dashboard->attention[ATTENTION_OTHER_RUN] = 5;

@@ -356,6 +356,12 @@ static struct dashboard november(void)
     strcpy(month->pay[1].currency, "SEK");
     month->pay[1].pay = 5;
     month->basis = PAY_MIXED;
+    dashboard.due_count = 1;
+    dashboard.due[0] = (struct dashboard_due){
+        .date = date_of(2026, 11, 5), .month = month_add(november, -1), .kind = OBLIGATION_A_MELDING,
+        .due = 140, .received = 129, .rejected = 3, .made = 2, .sent = 1, .waiting = 5,
+        .open = { 2, { { 3, 0, "Hegg Kafé" }, { 4, 1, "Kystens Rør" } } },
+    };
     return dashboard;
 }
 
@@ -372,7 +378,10 @@ static void export__writes_the_dashboard__with_strings_for_money(void **state)
                               "\"payslips\":null,\"travel\":null,\"absences\":null,"
                               "\"automation\":\"87.4\",\"failed\":9,\"unresolved\":null,"
                               "\"pay\":{\"NOK\":\"412338900.00\",\"SEK\":\"0.05\"},"
-                              "\"pay_basis\":\"mixed\"}\n");
+                              "\"pay_basis\":\"mixed\","
+                              "\"due\":[{\"date\":\"2026-11-05\",\"kind\":\"a-melding\","
+                              "\"month\":\"2026-10\",\"due\":140,\"received\":129,\"rejected\":3,"
+                              "\"none\":0,\"made\":2,\"sent\":1,\"waiting\":5}]}\n");
     free(text);
 }
 
@@ -440,6 +449,8 @@ static void report__shows__unknown_as_a_dash_and_currencies_apart(void **state)
     assert_non_null(strstr(text, "Total pay (net or gross) SEK"));
     assert_non_null(strstr(text, "▁▂"));
     assert_non_null(strstr(text, "–"));
+    assert_non_null(strstr(text, "11 left (3 rejected · 2 made, not sent · 1 sent · "
+                                 "5 waiting for an answer): Hegg Kafé, Kystens Rør … · 129 received"));
     free(text);
 }
 

@@ -976,6 +976,38 @@ static void due__counts_each_months_declarations(void **state)
     assert_string_equal(date_format(due[2].date, text), "2026-12-07"); /* the 5th is a Saturday */
 }
 
+/* C47: made, sent and waiting are three things, and the worst are named first. */
+static void due__counts_made_sent_and_waiting_apart__and_names_them(void **state)
+{
+    static const struct {
+        const char *state;
+        size_t field;
+    } states[] = {
+        { "made", offsetof(struct dashboard_due, made) },
+        { "sent", offsetof(struct dashboard_due, sent) },
+        { "waiting", offsetof(struct dashboard_due, waiting) },
+    };
+    struct bureau *bureau = *state;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        char sql[160];
+        snprintf(sql, sizeof sql,
+                 "UPDATE declaration SET state = '%s' WHERE client_id = 2 AND month = '2026-10'",
+                 states[i].state);
+        bureau_raw(bureau, sql);
+        store_changed(bureau->store);
+        struct dashboard figures = dashboard(bureau, "dag", NULL, NULL);
+        const struct dashboard_due *due = &figures.due[0];
+        assert_int_equal(due->due, 2);
+        assert_int_equal(due->made + due->sent + due->waiting, 1);
+        assert_int_equal(*(const int64_t *)((const char *)due + states[i].field), 1);
+        assert_int_equal(due->open.count, 2);
+        assert_int_equal(due->open.list[0].client, 3); /* rejected: it needs a new message */
+        assert_string_equal(due->open.list[1].name, "Fjord AS");
+    }
+    struct dashboard figures = dashboard(bureau, "dag", NULL, NULL);
+    assert_string_equal(figures.due[1].open.list[0].name, "Skog AB"); /* nothing is made yet */
+}
+
 /* Skog had pay in October and none yet in November: it owes November's all the same. */
 static void due__of_the_running_month__counts_who_had_pay_the_month_before(void **state)
 {
@@ -1042,6 +1074,7 @@ int main(void)
         TEST(attention__counts_the_ending_accesses__of_clients_that_are_not_archived),
         TEST(attention__of_one_client__is_as_among_all),
         TEST(due__counts_each_months_declarations),
+        TEST(due__counts_made_sent_and_waiting_apart__and_names_them),
         TEST(due__of_the_running_month__counts_who_had_pay_the_month_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,11 +260,27 @@ struct dashboard_month {
     enum pay_basis basis;
 };
 
+/* The clients that a line of the dashboard names: those of the lowest rank, then of the lowest ids. */
+enum { DASHBOARD_NAMES = 12, DASHBOARD_NAME_SIZE = 52 };
+struct dashboard_names {
+    size_t count;
+    struct {
+        int64_t client;
+        int32_t rank;
+        char name[DASHBOARD_NAME_SIZE]; /* "" = not looked up yet; a longer name is cut and ends with "…" */
+    } list[DASHBOARD_NAMES];
+};
+/* Once a client; the last one goes when there is no room. */
+void dashboard_names_add(struct dashboard_names *names, int64_t client, int32_t rank);
+
+/* due = received and all that is open: rejected (needs a new message or a replacement), missing, made and not
+ * sent, sent, waiting for an answer (C47). */
 struct dashboard_due {
     struct date date;
     struct month month; /* declaration month */
     enum obligation_kind kind;
-    int64_t due, received, rejected, made, missing;
+    int64_t due, received, rejected, missing, made, sent, waiting;
+    struct dashboard_names open; /* the worst first, in the order above; told when some were received */
 };
 
 enum attention {
