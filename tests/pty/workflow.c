@@ -47,7 +47,7 @@ static void filter_and_mark(struct desk *desk)
     drive_expect_row(desk->drive, 2, "/ bjø");
     drive_expect_fresh(desk->drive);
     drive_keys(desk->drive, "Space Space Down Space");
-    drive_expect_row(desk->drive, 2, "3 ");
+    drive_expect_row(desk->drive, 2, " 3");
     drive_expect_fresh(desk->drive);
     drive_key(desk->drive, "U");
     drive_key(desk->drive, "Esc");
