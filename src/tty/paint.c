@@ -45,15 +45,19 @@ struct paint {
     bool redraw;
     bool hides_cursor;   /* where nothing is typed; some terminals cannot */
     struct buffer enter, leave;
+    struct buffer region; /* makes the whole screen scroll; the cursor is anywhere then */
 };
 
 /* ---- what the terminal can do ---- */
 
-static void add_capability(const char *name, struct buffer *ret_bytes)
+static const char *capability(const char *name)
 {
     const char *text = tigetstr(name);
-    if (!text || text == (const char *)-1)
-        return;
+    return text && text != (const char *)-1 ? text : "";
+}
+
+static void add_without_delays(const char *text, struct buffer *ret_bytes)
+{
     while (*text) {
         const char *delay = strstr(text, "$<");
         const char *end = delay ? strchr(delay, '>') : NULL;
@@ -63,21 +67,44 @@ static void add_capability(const char *name, struct buffer *ret_bytes)
     }
 }
 
+static void add_capability(const char *name, struct buffer *ret_bytes)
+{
+    add_without_delays(capability(name), ret_bytes);
+}
+
 void paint_capability(struct paint *paint, const char *name, struct buffer *ret_bytes)
 {
     set_term(paint->screen);
     add_capability(name, ret_bytes);
 }
 
-/* Where the terminal has no second screen what was on this one is wiped: names are not left standing. */
+/* Where the terminal speaks DECSTBM, without figures: that is whole at any size. */
+static void make_region(struct paint *paint)
+{
+    const char *text = capability("csr");
+    if (!*text)
+        return;
+    add_without_delays(tiparm(text, 0, paint->rows - 1), &paint->region);
+    text = buffer_text(&paint->region);
+    size_t length = paint->region.length, begin = strncmp(text, "\033[", 2) == 0 ? 2 : *text == '\233';
+    if (begin && strspn(text + begin, "0123456789; ") == length - begin - 1 && text[length - 1] == 'r') {
+        paint->region.length = begin;
+        buffer_add_byte(&paint->region, 'r');
+    }
+}
+
+/* Where the terminal has no second screen what was on this one is wiped: names are not left standing. The region
+ * comes before what puts the cursor where it was. */
 static void make_strings(struct paint *paint)
 {
     static const char *const leaving[] = { "sgr0", "cnorm", "rmkx" };
     static const char *const entering[] = { "smcup", "smkx" };
+    make_region(paint);
     for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++)
         add_capability(leaving[i], &paint->leave);
     const char *hide = tigetstr("civis");
     paint->hides_cursor = hide && hide != (const char *)-1;
+    buffer_add(&paint->leave, buffer_text(&paint->region), paint->region.length);
     size_t before = paint->leave.length;
     add_capability("rmcup", &paint->leave);
     if (paint->leave.length == before)
@@ -155,17 +182,47 @@ static void make_looks(struct paint *paint, bool colors)
 
 /* ---- life ---- */
 
+/* As much of the environment as newterm reads: what it takes the size from, for its file is no terminal. */
+static char *set_number(const char *name, int number)
+{
+    char text[16];
+    const char *before = getenv(name);
+    char *kept = before ? memory_text(before) : NULL;
+    snprintf(text, sizeof text, "%d", number);
+    setenv(name, text, 1);
+    return kept;
+}
+
+static void give_back(const char *name, char *kept)
+{
+    if (kept)
+        setenv(name, kept, 1);
+    else
+        unsetenv(name);
+    free(kept);
+}
+
+/* Of the true size from the first byte on: newterm sets a scroll region of what it takes for the whole screen. */
+static SCREEN *open_sized(const struct paint *paint, const char *type)
+{
+    char *rows = set_number("LINES", paint->rows), *columns = set_number("COLUMNS", paint->columns);
+    SCREEN *screen = newterm(type, paint->file, paint->input);
+    give_back("LINES", rows);
+    give_back("COLUMNS", columns);
+    return screen;
+}
+
 /* newterm takes signals for itself: they are given back. */
-static SCREEN *open_type(const char *type, FILE *file, FILE *input)
+static SCREEN *open_type(const struct paint *paint, const char *type)
 {
     static const int signals[] = { SIGTSTP, SIGINT, SIGTERM, SIGWINCH };
     enum { COUNT = sizeof signals / sizeof *signals };
     struct sigaction before[COUNT];
-    if (!terminfo_has(type, fileno(file))) /* newterm keeps memory of those it does not find */
+    if (!terminfo_has(type, paint->fd)) /* newterm keeps memory of those it does not find */
         return NULL;
     for (size_t i = 0; i < COUNT; i++)
         sigaction(signals[i], NULL, &before[i]);
-    SCREEN *screen = newterm(type, file, input);
+    SCREEN *screen = open_sized(paint, type);
     for (size_t i = 0; i < COUNT; i++)
         sigaction(signals[i], &before[i], NULL);
     return screen;
@@ -175,7 +232,7 @@ static SCREEN *open_screen(struct paint *paint, const char *type)
 {
     static const char *const fallbacks[] = { "xterm-256color", "xterm", "vt100" };
     if (type && *type) {
-        SCREEN *screen = open_type(type, paint->file, paint->input);
+        SCREEN *screen = open_type(paint, type);
         if (screen) {
             paint->type = strdup(type);
             return screen;
@@ -183,7 +240,7 @@ static SCREEN *open_screen(struct paint *paint, const char *type)
     }
     paint->guessed = true;
     for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
-        SCREEN *screen = open_type(fallbacks[i], paint->file, paint->input);
+        SCREEN *screen = open_type(paint, fallbacks[i]);
         if (screen) {
             paint->type = strdup(fallbacks[i]);
             return screen;
@@ -245,11 +302,16 @@ static void collect(struct paint *paint, bool spare, struct buffer *ret_bytes)
     ret_bytes->data[ret_bytes->length] = '\0';
 }
 
+static void take_size(struct paint *paint, int rows, int columns)
+{
+    paint->rows = rows > ROWS_MAX ? ROWS_MAX : rows;
+    paint->columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
+}
+
 void paint_resize(struct paint *paint, int rows, int columns)
 {
     set_term(paint->screen);
-    paint->rows = rows > ROWS_MAX ? ROWS_MAX : rows;
-    paint->columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
+    take_size(paint, rows, columns);
     resize_term(paint->rows, paint->columns);
     size_t size = (size_t)paint->rows * (size_t)paint->columns * sizeof *paint->shown;
     paint->shown = memory_resize(paint->shown, size);
@@ -261,6 +323,7 @@ struct paint *paint_create(const struct paint_options *options, struct buffer *r
 {
     struct paint *paint = memory_zero(1, sizeof *paint);
     paint->charset = options->charset;
+    take_size(paint, options->rows, options->columns);
     paint->fd = memfd_create("frame", MFD_CLOEXEC);
     paint->file = paint->fd < 0 ? NULL : fdopen(paint->fd, "w");
     paint->input = fopen("/dev/null", "re");
@@ -295,6 +358,7 @@ void paint_destroy(struct paint *paint)
         fclose(paint->input);
     buffer_finish(&paint->enter);
     buffer_finish(&paint->leave);
+    buffer_finish(&paint->region);
     free(paint->shown);
     free(paint->type);
     free(paint);
@@ -407,6 +471,7 @@ bool paint_show(struct paint *paint, const struct surface *surface, size_t helpi
     set_term(paint->screen);
     bool spare = !paint->redraw;
     if (paint->redraw) {
+        buffer_add(ret_bytes, buffer_text(&paint->region), paint->region.length);
         clearok(stdscr, TRUE);
         erase();
         memset(paint->shown, 0, (size_t)paint->rows * (size_t)paint->columns * sizeof *paint->shown);

@@ -45,8 +45,7 @@ static void send(const char *text, size_t length)
 
 void restore_now(void)
 {
-    /* CAN ends a sequence; then no region of it scrolls. */
-    static const char whole[] = "\030\033[r";
+    static const char cancel = '\030'; /* ends a sequence in its middle */
     if (!restore.armed)
         return;
     restore.armed = 0;
@@ -54,7 +53,7 @@ void restore_now(void)
     if (owner > 0 && owner != getpgrp())
         return;
     if (restore.cut)
-        send(whole, sizeof whole - 1);
+        send(&cancel, 1);
     send(restore.sequence, restore.length);
     tcsetattr(restore.in, TCSANOW, &restore.saved);
 }

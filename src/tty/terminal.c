@@ -32,7 +32,8 @@
 #include "klientel/tty/paint.h"
 #include "klientel/tty/restore.h"
 
-enum { READ_SIZE = 4096, ROWS_USUAL = 24, COLUMNS_USUAL = 80, COPY_SECONDS = 10 };
+enum { READ_SIZE = 4096, COPY_SECONDS = 10 };
+enum { ROWS_USUAL = 24, COLUMNS_USUAL = 80, ROWS_MOST = 1000, COLUMNS_MOST = 2000 };
 
 struct terminal {
     struct paint *paint;
@@ -147,13 +148,21 @@ static void begin(struct terminal *terminal, struct buffer *bytes)
 
 /* ---- opening ---- */
 
+/* What the person says of a line that does not know: a serial one, mostly. */
+static int said_size(const char *name, int most, int usual)
+{
+    const char *text = getenv(name);
+    long number = text ? strtol(text, NULL, 10) : 0;
+    return number <= 0 ? usual : number > most ? most : (int)number;
+}
+
 static void read_size(struct terminal *terminal)
 {
     struct winsize size = { 0 };
     if (ioctl(terminal->tty_out, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
         return;
-    terminal->rows = size.ws_row > 1000 ? 1000 : size.ws_row;
-    terminal->columns = size.ws_col > 2000 ? 2000 : size.ws_col;
+    terminal->rows = size.ws_row > ROWS_MOST ? ROWS_MOST : size.ws_row;
+    terminal->columns = size.ws_col > COLUMNS_MOST ? COLUMNS_MOST : size.ws_col;
 }
 
 static bool may_open(struct termios *ret_saved, struct failure *ret_failure)
@@ -216,8 +225,8 @@ bool terminal_open(const struct terminal_options *options, struct terminal **ret
     terminal->saved = saved;
     terminal->tty_in = STDIN_FILENO;
     terminal->tty_out = open_output();
-    terminal->rows = ROWS_USUAL;
-    terminal->columns = COLUMNS_USUAL;
+    terminal->rows = said_size("LINES", ROWS_MOST, ROWS_USUAL);
+    terminal->columns = said_size("COLUMNS", COLUMNS_MOST, COLUMNS_USUAL);
     read_size(terminal);
     terminal->input = input_create(terminal->options.charset);
     terminal->paint = paint_create(&(struct paint_options){ .type = getenv("TERM"),

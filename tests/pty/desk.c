@@ -55,6 +55,7 @@ void desk_open(struct desk *desk, const struct desk_options *options)
         .folder = desk->bureau.folder,
         .rows = options->rows,
         .columns = options->columns,
+        .sizeless = options->sizeless,
         .term = options->term,
         .charset = options->charset,
         .variables = options->variables,

@@ -15,7 +15,7 @@ struct desk_options {
     const char *user;     /* NULL = the first administrator */
     const char *word;     /* one more word on the command line; NULL = none */
     const char *const *variables;
-    bool shell, mute, no_sync;
+    bool shell, mute, no_sync, sizeless;
     const struct bureau *bureau; /* NULL = a fresh one */
 };
 

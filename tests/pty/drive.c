@@ -311,6 +311,8 @@ struct drive *drive_start(const struct drive_options *options)
     }
     struct winsize size = { .ws_row = (unsigned short)drive->options.rows,
                             .ws_col = (unsigned short)drive->options.columns };
+    if (options->sizeless)
+        size = (struct winsize){ 0 };
     if (openpty(&drive->master, &slave, NULL, NULL, &size) != 0)
         abort();
     fcntl(drive->master, F_SETFD, FD_CLOEXEC);

@@ -18,6 +18,7 @@ struct drive_options {
     const char *const *words; /* after the program's name, ends with NULL */
     const char *folder;       /* HOME, and where sanitizers write; lives as long as the drive */
     int rows, columns;        /* 0 = 24 x 80 */
+    bool sizeless;            /* the line does not know its size, as serial ones */
     const char *term;         /* NULL = xterm-256color */
     enum text_charset charset; /* of the terminal; the locale variables say it too */
     const char *const *variables; /* further "NAME=VALUE", ends with NULL; NULL = none */
@@ -75,6 +76,8 @@ void drive_expect_row(struct drive *drive, int row, const char *text); /* somewh
 void drive_expect_fresh(struct drive *drive);
 /* The terminal is as it was: modes, pen, character set, scroll region, line settings. */
 void drive_expect_restored(struct drive *drive);
+/* What was made to scroll last is the whole screen. A smaller region may be set within one frame only. */
+void drive_expect_whole_region(struct drive *drive);
 /* Every byte is one the terminal's charset has. */
 void drive_expect_charset(struct drive *drive);
 /* Ends the test with the sentence and the screen. */

@@ -84,6 +84,23 @@ void drive_expect_restored(struct drive *drive)
     expect_written(drive, "\033[H\033[Jtop\033[999;1H\n", 0, "", "a part of it scrolls alone");
 }
 
+/* CSI r, CSI 1 ; ROWS r */
+void drive_expect_whole_region(struct drive *drive)
+{
+    struct glass_state state;
+    const char *text = buffer_text(drive_raw(drive)), *last = NULL;
+    glass_state(drive_glass(drive), &state);
+    for (; (text = strstr(text, "\033[")); text += 2) {
+        if (text[2 + strspn(text + 2, "0123456789;")] == 'r')
+            last = text + 2;
+    }
+    int from = 1, to = state.rows;
+    if (last && *last != 'r' && sscanf(last, "%d;%d", &from, &to) != 2)
+        to = 0;
+    if (from != 1 || to != state.rows)
+        drive_fail(drive, "rows %d to %d of %d are left to scroll alone", from, to, state.rows);
+}
+
 static bool is_utf8(const struct buffer *raw)
 {
     size_t position = 0;

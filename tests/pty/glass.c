@@ -139,13 +139,7 @@ void glass_mute(struct glass *glass, bool mute)
 
 void glass_resize(struct glass *glass, int rows, int columns)
 {
-    VTermPos cursor;
-    char text[64];
     vterm_set_size(glass->vterm, rows, columns);
-    /* As xterm and others, and unlike libvterm: another size ends a scroll region. */
-    vterm_state_get_cursorpos(vterm_obtain_state(glass->vterm), &cursor);
-    int length = snprintf(text, sizeof text, "\033[r\033[%d;%dH", cursor.row + 1, cursor.col + 1);
-    vterm_input_write(glass->vterm, text, (size_t)length);
     vterm_screen_flush_damage(glass->screen);
 }
 
@@ -200,6 +194,19 @@ static void write_plain(struct glass *glass, const char *bytes, size_t length)
     buffer_finish(&wide);
 }
 
+/* Bytes of a character at the end that has not come whole; libvterm would take it for several. */
+static size_t begun(const struct glass *glass, const char *bytes, size_t length)
+{
+    for (size_t i = 1; glass->charset == TEXT_UTF8 && i <= 3 && i <= length; i++) {
+        unsigned char byte = (unsigned char)bytes[length - i];
+        if (byte >= 0xc0)
+            return byte >= (i == 1 ? 0xc0 : i == 2 ? 0xe0 : 0xf0) ? i : 0;
+        if (byte < 0x80)
+            return 0;
+    }
+    return 0;
+}
+
 void glass_feed(struct glass *glass, const char *bytes, size_t length)
 {
     struct buffer all = glass->tail;
@@ -224,8 +231,11 @@ void glass_feed(struct glass *glass, const char *bytes, size_t length)
         write_plain(glass, text, strlen(text));
         begin = at += (size_t)size;
     }
-    if (at > begin)
-        write_plain(glass, all.data + begin, at - begin);
+    size_t kept = begun(glass, all.data + begin, at - begin);
+    if (at - kept > begin)
+        write_plain(glass, all.data + begin, at - kept - begin);
+    if (kept)
+        buffer_add(&glass->tail, all.data + at - kept, kept);
     glass->feeding = false;
     vterm_screen_flush_damage(glass->screen);
     buffer_finish(&all);

@@ -259,6 +259,122 @@ static void window__is_too_small__says_so_and_takes_no_key_but_q(void **state)
     desk_close(&desk);
 }
 
+/* ---- what scrolls: a region is no part of a screen, and stays when the program has gone ---- */
+
+static const int large[][2] = { { 24, 80 }, { 80, 300 }, { 60, 200 }, { 16, 60 } };
+enum { LARGE = sizeof large / sizeof *large };
+
+static void open_large(struct desk *desk, size_t which, const char *term, bool shell)
+{
+    static const char *const keys[] = { "2", "PgDn", "Up", "Down", "Enter", "Esc", "?", "Esc" };
+    static const char *const meant[] = {
+        "ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0", NULL
+    };
+    desk_open(desk, &(struct desk_options){ .term = term,
+                                            .rows = large[which][0],
+                                            .columns = large[which][1],
+                                            .variables = meant,
+                                            .shell = shell });
+    drive_expect_whole_region(desk->drive);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        drive_key(desk->drive, keys[i]);
+        drive_expect_whole_region(desk->drive);
+    }
+    drive_expect_fresh(desk->drive);
+}
+
+/* 200 lines in the shell: the last of them on the last row, the one before above it, up to the first row. */
+static void expect_scrolls(struct desk *desk)
+{
+    struct glass *glass = drive_glass(desk->drive);
+    struct glass_state state;
+    struct buffer line = { 0 };
+    char text[16];
+    glass_state(glass, &state);
+    for (int i = 1; i <= 200; i++)
+        glass_feed(glass, text, (size_t)snprintf(text, sizeof text, "%d\r\n", i));
+    for (int row = 0; row < state.rows - 1; row++) {
+        buffer_clear(&line);
+        glass_row(glass, row, &line);
+        snprintf(text, sizeof text, "%d", 200 - (state.rows - 2) + row);
+        if (strcmp(buffer_text(&line), text) != 0)
+            drive_fail(desk->drive, "row %d of the shell shows %s, not %s", row, buffer_text(&line), text);
+    }
+    buffer_finish(&line);
+    drive_expect_whole_region(desk->drive);
+}
+
+static void program__ends_in_any_way_at_any_size__leaves_the_whole_screen_scrolling(void **state)
+{
+    static const char *const terms[] = { "xterm-256color", "vt220", "linux" };
+    static const int ends[] = { 0, SIGTERM, SIGSEGV };
+    (void)state;
+    for (size_t i = 0; i < LARGE * 3 * 3; i++) {
+        struct desk desk;
+        int number = ends[i / 3 % 3];
+        open_large(&desk, i / 9, terms[i % 3], false);
+        if (number == 0) {
+            drive_key(desk.drive, "q");
+            drive_send(desk.drive, "y", 1, false);
+        } else {
+            drive_signal(desk.drive, number);
+        }
+        expect_end(&desk, number == SIGTERM ? 128 + number : -number);
+        expect_scrolls(&desk);
+        drive_expect_restored(desk.drive);
+        desk_close(&desk);
+    }
+}
+
+static void program__is_stopped_at_any_size__leaves_the_whole_screen_scrolling(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LARGE; i++) {
+        struct desk desk;
+        open_large(&desk, i, NULL, true);
+        drive_send(desk.drive, "\032", 1, false);
+        drive_wait_stopped(desk.drive);
+        expect_scrolls(&desk);
+        glass_feed(drive_glass(desk.drive), "\033[3;9r", 7); /* by another program */
+        drive_continue(desk.drive);
+        drive_expect_fresh(desk.drive);
+        desk_quit(&desk);
+        expect_scrolls(&desk);
+        desk_close(&desk);
+    }
+}
+
+static void another_program__left_a_region__redraw_ends_it(void **state)
+{
+    struct desk desk;
+    (void)state;
+    open_plainly(&desk);
+    glass_feed(drive_glass(desk.drive), "\033[3;9r", 7);
+    drive_key(desk.drive, "Ctrl-L");
+    drive_signal(desk.drive, SIGKILL); /* nothing is restored */
+    expect_end(&desk, -SIGKILL);
+    expect_scrolls(&desk);
+    desk_close(&desk);
+}
+
+/* A serial line: what the variables say, else 24 rows of 80. */
+static void line__does_not_know_its_size__takes_it_from_the_variables(void **state)
+{
+    static const char *const said[] = { "LINES=40", "COLUMNS=100", NULL };
+    struct desk desk;
+    (void)state;
+    desk_open(&desk, &(struct desk_options){ .rows = 40, .columns = 100, .sizeless = true, .variables = said });
+    drive_expect_row(desk.drive, 39, "? help");
+    drive_expect_whole_region(desk.drive);
+    desk_quit(&desk);
+    desk_close(&desk);
+    desk_open(&desk, &(struct desk_options){ .rows = 24, .columns = 80, .sizeless = true });
+    drive_expect_row(desk.drive, 23, "? help");
+    drive_expect_whole_region(desk.drive);
+    desk_quit(&desk);
+    desk_close(&desk);
+}
+
 /* ---- others ---- */
 
 static void program__waits_for_others_to_write__still_ends(void **state)
@@ -351,6 +467,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(program__is_continued__draws_everything),
         cmocka_unit_test(window__shrinks_and_grows__keeps_the_cursor_row),
         cmocka_unit_test(window__is_too_small__says_so_and_takes_no_key_but_q),
+        cmocka_unit_test(program__ends_in_any_way_at_any_size__leaves_the_whole_screen_scrolling),
+        cmocka_unit_test(program__is_stopped_at_any_size__leaves_the_whole_screen_scrolling),
+        cmocka_unit_test(another_program__left_a_region__redraw_ends_it),
+        cmocka_unit_test(line__does_not_know_its_size__takes_it_from_the_variables),
         cmocka_unit_test(program__waits_for_others_to_write__still_ends),
         cmocka_unit_test(keys__never_stop_coming__it_still_ends),
         cmocka_unit_test(program__is_killed__leaves_the_database_whole),
