@@ -207,6 +207,7 @@ void app_facts(struct app *app, struct action_facts *ret_facts)
     ret_facts->can_filter = top->pane->ops->set_filter != NULL;
     ret_facts->has_command = top->pane->ops->command != NULL;
     ret_facts->has_filter = *app_filter(app) != '\0';
+    ret_facts->not_understood = top->error.message.text != NULL;
     ret_facts->may_change = !app->options.session.read_only;
     ret_facts->names_hidden = app->context.names_hidden;
     ret_facts->at_top = app->stack_count == 0;

@@ -1,5 +1,5 @@
 /*
- * Filter line: the live filter of what is seen. Every key filters at once; Enter keeps it, Esc clears it.
+ * Filter line: the live filter of what is seen. Every key filters at once; Enter keeps what is understood, Esc clears it.
  *
  * State: the line's text is the pane's filter; struct filter_text for what Tab offers and for earlier filters.
  */
@@ -77,11 +77,24 @@ static bool line_took_key(struct app *app, struct modal *modal, const char *key,
     return action != ACTION_ACCEPT && action != ACTION_CANCEL && walk_rows(app, key);
 }
 
+/* What is not understood is not kept: the rows would be those of something else. */
+static bool is_understood(struct app *app, enum dataset dataset, struct filter_error *ret_error)
+{
+    struct filter_scope scope = app_filter_scope(app);
+    struct filter *filter = filter_create(app_filter(app), dataset, &scope, ret_error);
+    filter_destroy(filter);
+    return filter != NULL;
+}
+
 /* What was typed is in force already; that nothing was typed is said (S2.40). */
 static bool line_accept(struct app *app, struct modal *modal)
 {
     enum dataset dataset;
-    (void)modal;
+    struct filter_error error;
+    if (dataset_of(app, &dataset) && !is_understood(app, dataset, &error)) {
+        modal->line.cursor = error.position < modal->line.length ? error.position : modal->line.length;
+        return false;
+    }
     if (!*app_filter(app))
         app_say_text(app, STYLE_NORMAL,
                      N_("The field was empty: nothing was searched, all rows are shown"));

@@ -16,8 +16,12 @@ static void draw_too_small(struct app *app)
     char size[32], wanted[32];
     snprintf(size, sizeof size, "%dx%d", columns, rows);
     snprintf(wanted, sizeof wanted, "%dx%d", APP_MIN_COLUMNS, APP_MIN_ROWS);
-    message_set(&message, N_("Too small: %1, need %2"), size, wanted, NULL);
+    message_set(&message, N_("%2! Too small: %1"), size, wanted, NULL);
     message_add(&message, app->context.session->language, &text);
+    if (text_width(buffer_text(&text), text.length) > columns) { /* what one needs is not what is cut */
+        buffer_clear(&text);
+        buffer_print(&text, "%s!", wanted);
+    }
     surface_text(surface, rows / 2, 0, columns, STYLE_WARN, buffer_text(&text));
     surface_cursor(surface, 0, -1);
     buffer_finish(&text);
@@ -120,6 +124,26 @@ static void add_filter_error(struct app *app, struct holder *top, struct buffer 
     message_add(&top->error.message, app->context.session->language, text);
 }
 
+/* How many rows are shown, and which filter finds them. */
+static void add_rows_of_before(struct app *app, struct holder *top, struct buffer *ret_text)
+{
+    enum language language = app->context.session->language;
+    const struct part *part = &top->parts[0];
+    bool finds = part->filter && !filter_is_empty(part->filter);
+    struct buffer shown = { 0 }, all = { 0 };
+    struct message message;
+    language_add_number(language, (int64_t)part->shown_count, &shown);
+    language_add_number(language, (int64_t)part->rows.count, &all);
+    message_set(&message,
+                !part->has_rows ? N_("not understood: the rows of before")
+                : finds           ? N_("not understood; shown are %1 of %2: %3")
+                                  : N_("not understood; shown are all %2"),
+                buffer_text(&shown), buffer_text(&all), part->filter_text, NULL);
+    message_add(&message, language, ret_text);
+    buffer_finish(&shown);
+    buffer_finish(&all);
+}
+
 static void draw_filter(struct app *app)
 {
     struct holder *top = app_top(app);
@@ -128,8 +152,7 @@ static void draw_filter(struct app *app)
     struct buffer status = { 0 };
     enum style style = STYLE_DIM;
     if (top->error.message.text) { /* the whole sentence stands on the message line */
-        buffer_add_text(&status, text_tr(app->context.session->language,
-                                         N_("not understood: the rows of before")));
+        add_rows_of_before(app, top, &status);
         style = STYLE_ERROR;
     } else if (top->costly) {
         buffer_add_text(&status, text_tr(app->context.session->language,
@@ -240,7 +263,7 @@ void frame_message(struct app *app, int row)
     enum language language = app->context.session->language;
     struct buffer text = { 0 };
     enum style style = app->message_style;
-    if (app_top(app)->error.message.text) {
+    if (app_top(app)->error.message.text && !app->message.text) {
         frame_warn_add(app, &text);
         add_filter_error(app, app_top(app), &text);
         style = STYLE_ERROR;

@@ -162,6 +162,8 @@ const char *modal_label(const struct app *app, const struct modal_use *use)
     return text_tr(app->options.session.language, label);
 }
 
+enum { TYPING_ROOM = 20 }; /* for what is typed, at the least */
+
 /* The line takes the place of the message, which is then said above it. */
 static void line_draw_below(struct app *app, struct modal *modal, struct rect *body)
 {
@@ -170,7 +172,7 @@ static void line_draw_below(struct app *app, struct modal *modal, struct rect *b
     const char *label = modal_label(app, modal->use);
     surface_clear(surface, (struct rect){ row, 0, 1, columns }, STYLE_NORMAL);
     if (*label)
-        column += surface_text(surface, row, column, columns / 2, STYLE_KEY, label) + 1;
+        column += surface_text(surface, row, column, columns - TYPING_ROOM, STYLE_KEY, label) + 1;
     line_draw(&modal->line, surface, row, column, columns - column - 1, STYLE_FIELD);
     if (!app->message.text || body->rows < 4)
         return;

@@ -221,7 +221,7 @@ static bool save_accept(struct app *app, struct modal *modal)
 
 static const struct modal_use save_use = {
     .kind = MODAL_LINE,
-    .label = N_("Save the filter as a view called:"),
+    .label = N_("Save the view as:"),
     .accept_word = N_("save"),
     .cancel_word = N_("leave"),
     .accept = save_accept,

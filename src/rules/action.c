@@ -48,24 +48,25 @@ enum need {
     NEED_NAMES = 512, /* names are not hidden: a file would tell them */
     NEED_CHOSEN = 1024, /* marks, or a row under the cursor */
     NEED_TABLE = 2048,  /* rows for a file */
+    NEED_PARSED = 8192, /* the rows shown are those of the filter that stands there */
     NEED_CLIENT = 4096, /* a text about a client, where it is not a table */
 };
 
 static const unsigned needs[ACTION_COUNT] = {
     [ACTION_OPEN] = NEED_CURSOR | NEED_ENTER | NEED_OPEN,
     [ACTION_FILTER] = NEED_FILTER,
-    [ACTION_AS_COMMAND] = NEED_COMMAND,
-    [ACTION_EXPORT] = NEED_TABLE | NEED_ROWS | NEED_NAMES,
-    [ACTION_PRINT] = NEED_ROWS | NEED_NAMES,
+    [ACTION_AS_COMMAND] = NEED_COMMAND | NEED_PARSED,
+    [ACTION_EXPORT] = NEED_TABLE | NEED_PARSED | NEED_ROWS | NEED_NAMES,
+    [ACTION_PRINT] = NEED_PARSED | NEED_ROWS | NEED_NAMES,
     [ACTION_VIEWS] = NEED_FILTER,
     [ACTION_MARK] = NEED_CURSOR,
     [ACTION_RANGE] = NEED_CURSOR,
     [ACTION_MARK_UP] = NEED_CURSOR,
     [ACTION_MARK_DOWN] = NEED_CURSOR,
-    [ACTION_MARK_TEXT] = NEED_ROWS,
-    [ACTION_UNMARK_TEXT] = NEED_MARKS | NEED_ROWS,
+    [ACTION_MARK_TEXT] = NEED_PARSED | NEED_ROWS,
+    [ACTION_UNMARK_TEXT] = NEED_PARSED | NEED_MARKS | NEED_ROWS,
     [ACTION_UNMARK_ALL] = NEED_MARKS,
-    [ACTION_INVERT] = NEED_ROWS,
+    [ACTION_INVERT] = NEED_PARSED | NEED_ROWS,
     [ACTION_SORT] = NEED_ROWS,
     [ACTION_SORT_TURN] = NEED_ROWS,
     [ACTION_COPY] = NEED_CHOSEN,
@@ -106,6 +107,8 @@ static const char *what_is_missing(unsigned need, const struct action_facts *fac
     bool on_table = (facts->scopes & SCOPE_TABLE) != 0;
     if ((need & NEED_TABLE) && !on_table)
         return N_("There is no list to export here: %3 prints what is shown");
+    if ((need & NEED_PARSED) && facts->not_understood)
+        return N_("The filter is not understood: mend or clear it first");
     if ((need & NEED_CLIENT) && !on_table && !facts->on_client)
         return N_("This is no client");
     if ((need & NEED_ROWS) && !facts->has_rows && on_table)

@@ -166,9 +166,13 @@ void line_draw(const struct line *line, struct surface *surface, int row, int co
 
     if (columns <= 0)
         return;
+    surface_clear(surface, (struct rect) { row, column, 1, columns }, style);
+    if (columns > 2 && width_between(line, surface, 0, line->cursor) > columns - 1) {
+        column += surface_text(surface, row, column, 1, STYLE_KEY, "<"); /* something stands before it */
+        columns--;
+    }
     while (from < line->cursor && width_between(line, surface, from, line->cursor) > columns - 1)
         text_cluster(line->text, line->length, &from);
-    surface_clear(surface, (struct rect) { row, column, 1, columns }, style);
     surface_text(surface, row, column, columns, style, line->text + from);
     surface_cursor(surface, row, column + width_between(line, surface, from, line->cursor));
 }

@@ -99,6 +99,26 @@ static void filters__that_cannot_be_read_or_are_empty__are_not_kept(void **state
     end(app, keymap);
 }
 
+/* Enter would make rows of something else look like those that were asked for. */
+static void filter__that_is_not_understood__is_not_kept_and_says_what_is_shown(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = app_on_clients(*state, &keymap);
+    app_keys(app, "/");
+    app_type(app, "is");
+    app_type(app, ":bogus");
+    char *row = app_row(app, 2);
+    assert_non_null(strstr(row, "not understood; shown are "));
+    assert_non_null(strstr(row, " of 241: is"));
+    free(row);
+    app_keys(app, "Enter"); /* the line stays, with the cursor where the error is */
+    app_type(app, "X");
+    assert_line(app, "is:Xbogus");
+    app_keys(app, "Esc *");
+    assert_true(app_shows(app, "241 marked"));
+    end(app, keymap);
+}
+
 static void filters__of_a_read_only_session__last_as_long_as_it(void **state)
 {
     struct bureau *bureau = *state;
@@ -236,6 +256,7 @@ int main(int argc, char **argv)
         TEST(filters__of_two_programs__are_both_kept),
         TEST(filters__of_another_list__are_its_own),
         TEST(filters__that_cannot_be_read_or_are_empty__are_not_kept),
+        TEST(filter__that_is_not_understood__is_not_kept_and_says_what_is_shown),
         TEST(filters__of_a_read_only_session__last_as_long_as_it),
         TEST(filters__typed_last__are_kept_when_one_quits_at_once),
         TEST(list__opens_on_tab__and_on_nothing_else),

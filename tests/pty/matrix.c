@@ -132,7 +132,7 @@ static void window__is_too_small_from_the_start__says_so(void **state)
     struct desk desk;
     (void)state;
     desk_open(&desk, &(struct desk_options){ .rows = 10, .columns = 40 });
-    drive_expect(desk.drive, "Too small: 40x10, need 60x16");
+    drive_expect(desk.drive, "60x16! Too small: 40x10");
     drive_resize(desk.drive, 24, 80);
     drive_expect(desk.drive, "Payroll clients");
     desk_quit(&desk);

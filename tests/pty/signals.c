@@ -247,7 +247,7 @@ static void window__is_too_small__says_so_and_takes_no_key_but_q(void **state)
     open_plainly(&desk);
     drive_key(desk.drive, "2");
     drive_resize(desk.drive, 10, 40);
-    drive_expect(desk.drive, "Too small: 40x10, need 60x16");
+    drive_expect(desk.drive, "60x16! Too small: 40x10");
     drive_keys(desk.drive, "1 / x Esc Enter");
     drive_resize(desk.drive, 24, 80);
     drive_expect(desk.drive, "Access to");

@@ -159,6 +159,13 @@ static void judge__says__what_is_missing(void **state)
     }
 
     struct action_facts facts = all;
+    facts.not_understood = true; /* the rows that are shown are not those that it means */
+    static const enum action_id on_those_rows[] = { ACTION_INVERT, ACTION_EXPORT, ACTION_PRINT,
+                                                    ACTION_MARK_TEXT, ACTION_UNMARK_TEXT };
+    for (size_t i = 0; i < sizeof on_those_rows / sizeof *on_those_rows; i++)
+        assert_judged(on_those_rows[i], facts, "The filter is not understood: mend or clear it first");
+    assert_judged(ACTION_FILTER, facts, NULL);
+    facts.not_understood = false;
     facts.may_open = false;
     assert_judged(ACTION_OPEN, facts, "You have no access to this client and cannot open it");
     facts.has_enter = false;

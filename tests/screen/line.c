@@ -76,7 +76,7 @@ static void line__scrolls__so_that_the_cursor_is_seen(void **state)
     line_draw(&line, fixture.surface, 0, 2, 10, STYLE_FIELD);
     surface_cursor_at(fixture.surface, &row, &column);
     assert_int_equal(column, 11);
-    assert_string_equal(fixture_line(&fixture, 0), "  resp:anna");
+    assert_string_equal(fixture_line(&fixture, 0), "  <esp:anna");
     keys(&line, (const char *const[]) { "Home", NULL });
     line_draw(&line, fixture.surface, 0, 2, 10, STYLE_FIELD);
     surface_cursor_at(fixture.surface, &row, &column);

@@ -67,6 +67,7 @@ struct action_facts {
     bool has_marks;
     bool has_range;       /* a range is being marked: the way back leaves it */
     bool has_filter;      /* a filter is set */
+    bool not_understood;  /* it does not parse: the rows shown are of an earlier one */
     bool has_enter;       /* the row under the cursor opens something */
     bool has_panes;       /* there is more than one pane to move between */
     bool has_table;       /* a table has the focus */
