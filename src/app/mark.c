@@ -20,6 +20,7 @@ struct mark {
     size_t already;        /* of those, how many are marked */
     bool costly;
     struct filter_error error; /* text NULL = it parses */
+    struct message stray;      /* a name in it that is no column; text NULL = there is none */
     struct arena *arena;   /* rows with more columns; NULL = not asked */
     struct rowset rows;
 };
@@ -96,6 +97,7 @@ static void find(struct app *app, const struct table *table, const char *text, s
     own->already = 0;
     own->costly = false;
     own->error = (struct filter_error){ 0 };
+    own->stray.text = NULL;
     scope.marked = &table->marks;
     if (!table->rows || strspn(text, " ") == strlen(text))
         return;
@@ -106,6 +108,7 @@ static void find(struct app *app, const struct table *table, const char *text, s
     if (rows)
         find_in(rows, filter, own, &ids);
     note_shown(table, &ids, own);
+    filter_stray(filter, &own->stray);
     ids_finish(&ids);
     filter_destroy(filter);
 }
@@ -147,6 +150,8 @@ static void count_message(struct app *app, const struct table *table, const stru
                          : N_("%3 of the %2 shown rows; %4 marks %1 more"),
                 buffer_text(&count), buffer_text(&shown), buffer_text(&all),
                 keymap_key(app->options.keymap, ACTION_ACCEPT, SCOPE_FIELD), NULL);
+    if (own->found.count == 0 && own->stray.text)
+        *ret_message = own->stray;
     buffer_finish(&count);
     buffer_finish(&shown);
     buffer_finish(&all);
@@ -223,7 +228,10 @@ static bool run(struct app *app, struct table *table, const char *text, struct m
     language_add_number(app->options.session.language, (int64_t)changed, &count);
     message_set(&message, own->off ? N_("Marks taken away: %1") : N_("New marks: %1"),
                 buffer_text(&count), NULL);
-    app_say(app, STYLE_DIM, &message);
+    if (own->found.count == 0 && own->stray.text)
+        app_say(app, STYLE_WARN, &own->stray);
+    else
+        app_say(app, STYLE_DIM, &message);
     buffer_finish(&count);
     return true;
 }

@@ -509,8 +509,10 @@ struct filter_node *filter_atom(struct filter_parser *parser)
     if (op[0] == ':' && relation_named(name, length) < RELATION_NAMES)
         return relation(parser, relation_named(name, length), length);
     if (!column_parse(parser->filter->dataset, name, length, parser->scope->language, &column)) {
-        if (op[0] == ':')
+        if (op[0] == ':') {
+            filter_note_stray(parser, name, length);
             return literal_pair(parser, length);
+        }
         if (!has_letters_only)
             return literal(parser);
         return filter_fail(parser, parser->at, N_("There is no column %1 in this table."),

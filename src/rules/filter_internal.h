@@ -95,6 +95,8 @@ struct filter {
     struct filter_owned *owned;
     size_t pattern_count;
     struct filter_literals literals;
+    const char *stray; /* the first x of an x:y that is text, for x is no column; NULL = there is none */
+    const char *near;  /* the name it looks like; NULL = none */
 };
 
 /* ---- parsing ---- */
@@ -120,6 +122,7 @@ struct filter_word {
 struct filter_node *filter_parse(struct filter_parser *parser);
 struct filter_node *filter_atom(struct filter_parser *parser);
 struct filter_node *filter_test(struct filter_parser *parser);
+void filter_note_stray(struct filter_parser *parser, const char *name, size_t length);
 struct filter_node *filter_compare(struct filter_parser *parser, enum column column,
                                    const char *op);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "klientel/rules/filter.h"
 
 enum { NARROW = 80 }; /* columns of the screen below which a status says less */
 
@@ -48,6 +49,38 @@ static void hidden_message(const struct table *table, const struct screen_contex
                     count, table->clients, back, NULL);
 }
 
+/* Nobody is asked for clients: only the words matter. */
+static bool no_clients(void *context, enum filter_relation relation, const char *value,
+                       struct ids *ret_clients, struct failure *ret_failure)
+{
+    (void)context;
+    (void)relation;
+    (void)value;
+    (void)ret_clients;
+    (void)ret_failure;
+    return true;
+}
+
+/* That something which looks like a column was none: mostly the reason why nothing is found. */
+static void stray_add(const struct table *table, const struct screen_context *context,
+                      struct buffer *ret_text)
+{
+    const struct filter_scope scope = { .language = context->session->language,
+                                        .today = session_today(context->session),
+                                        .clients = no_clients };
+    struct filter_error error;
+    struct message message;
+    struct filter *filter = has_text(table->filter) && !table->is_partial
+                                ? filter_create(table->filter, table->dataset, &scope, &error)
+                                : NULL;
+
+    if (filter && filter_stray(filter, &message)) {
+        message_add(&message, scope.language, ret_text);
+        buffer_add_byte(ret_text, ' ');
+    }
+    filter_destroy(filter);
+}
+
 void table_reason_draw(const struct table *table, const struct screen_context *context,
                         struct surface *surface, struct rect rect)
 {
@@ -65,6 +98,8 @@ void table_reason_draw(const struct table *table, const struct screen_context *c
         message_set(&message,
                     table->rows->reason ? table->rows->reason : N_("There is nothing here yet"),
                     NULL);
+    if (table->rows->count > 0)
+        stray_add(table, context, &text);
     message_add(&message, language, &text);
     page_start(&page, rect.columns - 4, context);
     page_text(&page, STYLE_NORMAL, 0, buffer_text(&text));

@@ -119,6 +119,29 @@ static void filter__that_is_not_understood__is_not_kept_and_says_what_is_shown(v
     end(app, keymap);
 }
 
+static void name__that_is_no_column__is_the_reason_for_an_empty_list(void **state)
+{
+    struct keymap *keymap;
+    struct app *app = app_on_clients(*state, &keymap);
+    app_keys(app, "/");
+    app_type(app, "respp:anna");
+    assert_true(app_shows(app, "No column \"respp\": looked for as text (resp?)."));
+    app_keys(app, "Ctrl-U");
+    app_type(app, "zzz:anna");
+    assert_true(app_shows(app, "No column \"zzz\": looked for as text. All 241 rows"));
+    app_keys(app, "Ctrl-U");
+    app_type(app, "resp:anna zzzzzz");
+    assert_false(app_shows(app, "No column"));
+    app_keys(app, "Esc :");
+    app_type(app, "mark resp:anna staf:bo");
+    app_keys(app, "Enter");
+    assert_true(app_shows(app, "No column \"staf\": looked for as text (staff?)."));
+    app_keys(app, "+");
+    app_type(app, "responsable:anna");
+    assert_true(app_shows(app, "No column \"responsable\": looked for as text (responsible?)."));
+    end(app, keymap);
+}
+
 static void filters__of_a_read_only_session__last_as_long_as_it(void **state)
 {
     struct bureau *bureau = *state;
@@ -257,6 +280,7 @@ int main(int argc, char **argv)
         TEST(filters__of_another_list__are_its_own),
         TEST(filters__that_cannot_be_read_or_are_empty__are_not_kept),
         TEST(filter__that_is_not_understood__is_not_kept_and_says_what_is_shown),
+        TEST(name__that_is_no_column__is_the_reason_for_an_empty_list),
         TEST(filters__of_a_read_only_session__last_as_long_as_it),
         TEST(filters__typed_last__are_kept_when_one_quits_at_once),
         TEST(list__opens_on_tab__and_on_nothing_else),

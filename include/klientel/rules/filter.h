@@ -81,6 +81,9 @@ struct filter *filter_create(const char *text, enum dataset dataset,
                              const struct filter_scope *scope, struct filter_error *ret_error);
 void filter_destroy(struct filter *filter); /* NULL-safe */
 bool filter_is_empty(const struct filter *filter);
+/* A word x:y was taken for text because x is no column: a sentence that says so, with the name that x looks like. False:
+ * there is none. */
+bool filter_stray(const struct filter *filter, struct message *ret_message);
 /* Columns that must be loaded for the scan, beyond the search text. */
 column_mask filter_columns(const struct filter *filter);
 /* Those of a /pattern/ without a column. Where filters are typed they are loaded beforehand: the store has their texts at
