@@ -197,7 +197,7 @@ static void view__is_neither_saved_nor_dropped__when_read_only(void **state)
     filter(&test, "fjord");
     app_keys(test.app, "' Ins");
     assert_true(app_shows(test.app, "read-only"));
-    assert_false(app_shows(test.app, "Save the filter as a view called"));
+    assert_false(app_shows(test.app, "Save the view as"));
     app_type(test.app, "uten ansvarlig");
     app_keys(test.app, "Del");
     assert_false(app_shows(test.app, "Drop the view"));
@@ -230,7 +230,7 @@ static void nothing__is_saved__without_a_filter_or_a_name(void **state)
     filter(&test, "fjord");
     save(&test, " ");
     assert_true(app_shows(test.app, "A view needs a name"));
-    assert_true(app_shows(test.app, "Save the filter as a view called"));
+    assert_true(app_shows(test.app, "Save the view as"));
     finish(&test);
 }
 
