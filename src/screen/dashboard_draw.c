@@ -296,14 +296,14 @@ static void more_note(int count, bool below, const struct screen_context *contex
                       struct buffer *ret_text)
 {
     enum language language = context->session->language;
-    const char *mark = below ? (context->ascii ? "v" : "▼") : (context->ascii ? "^" : "▲");
+    const char *mark = below ? "▼" : "▲";
     struct buffer number = { 0 };
     struct message message = { 0 };
 
     if (count <= 0)
         return;
     language_add_number(language, count, &number);
-    if (context->plain)
+    if (context->plain || context->ascii) /* a letter v says nothing */
         message_set(&message, below ? N_("%1 more below") : N_("%1 more above"),
                     buffer_text(&number), NULL);
     else

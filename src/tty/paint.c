@@ -12,6 +12,7 @@
 #include <curses.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -40,6 +41,7 @@ struct paint {
     enum charset charset;
     int rows, columns;
     struct look looks[STYLE_COUNT];
+    bool console;        /* the Linux console, whose own font lacks signs: see console_text */
     bool cursor_for_row; /* no way to mark the row under the cursor but the terminal's own cursor */
     struct cell *shown;  /* rows * columns cells as last handed over */
     bool redraw;
@@ -332,6 +334,7 @@ struct paint *paint_create(const struct paint_options *options, struct buffer *r
         paint_destroy(paint);
         return NULL;
     }
+    paint->console = strncmp(paint->type, "linux", 5) == 0;
     nonl();
     typeahead(-1);
     keypad(stdscr, TRUE);
@@ -394,10 +397,34 @@ void paint_redraw(struct paint *paint)
 
 /* ---- showing ---- */
 
+/* What the kernel's own font has no picture for, though the charset has it: it would show a square. Blocks all in
+ * the same way, so that heights can be compared; what is for access as on ASCII terminals. NULL = shown as it is. */
+static const char *console_text(const char *text, struct buffer *ret_text)
+{
+    static const struct {
+        uint32_t from, to;
+    } lacking[] = { { 0x2010, 0x2015 }, { 0x2018, 0x201f }, { 0x2026, 0x2026 }, { 0x2581, 0x2588 } };
+    size_t position = 0, length = strlen(text);
+    uint32_t scalar = text_next(text, length, &position);
+    if (scalar == 0x25cf)
+        return "@";
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++) {
+        if (scalar >= lacking[i].from && scalar <= lacking[i].to) {
+            text_ascii_add(text, position, ret_text);
+            ret_text->data[1] = '\0'; /* one cell */
+            return ret_text->data;
+        }
+    }
+    return NULL;
+}
+
 static void show_cell(struct paint *paint, int row, int column, const struct cell *cell)
 {
     struct buffer fallback = { 0 };
     const char *text = cell->text[0] ? cell->text : " ";
+    const char *sign = paint->console ? console_text(text, &fallback) : NULL;
+    if (sign)
+        text = sign;
     if (!charset_fits(text, paint->charset)) {
         text_ascii_add(text, strlen(text), &fallback);
         /* One cell is one column: of a longer replacement only the first character is shown. */

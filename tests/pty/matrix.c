@@ -77,9 +77,27 @@ static void assert_same(const struct buffer *a, const struct buffer *b, const ch
     }
 }
 
+/* The same text with the signs that the Linux console's own font has. */
+static void on_console(const struct buffer *text, struct buffer *ret_text)
+{
+    static const char *const signs[][2] = {
+        { "●", "@" }, { "–", "-" }, { "…", "." }, { "▁", "." }, { "▂", ":" }, { "▃", "-" },
+        { "▄", "=" }, { "▅", "+" }, { "▆", "*" }, { "▇", "#" }, { "█", "@" },
+    };
+    buffer_clear(ret_text);
+    for (const char *at = buffer_text(text); *at;) {
+        size_t i = 0;
+        while (i < sizeof signs / sizeof *signs && strncmp(at, signs[i][0], strlen(signs[i][0])) != 0)
+            i++;
+        bool found = i < sizeof signs / sizeof *signs;
+        buffer_add(ret_text, found ? signs[i][1] : at, 1);
+        at += found ? strlen(signs[i][0]) : 1;
+    }
+}
+
 static void every_term(enum text_charset charset)
 {
-    struct buffer first[3] = { 0 }, other = { 0 };
+    struct buffer first[3] = { 0 }, other = { 0 }, console = { 0 };
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         struct desk_options options = { .term = terms[i], .charset = charset,
                                         .language = languages[i % 3] };
@@ -88,11 +106,13 @@ static void every_term(enum text_charset charset)
         options.term = "xterm-256color";
         if (!first[i % 3].length)
             tour(&options, &first[i % 3]);
-        assert_same(&first[i % 3], &other, terms[i]);
+        on_console(&first[i % 3], &console);
+        assert_same(strcmp(terms[i], "linux") == 0 ? &console : &first[i % 3], &other, terms[i]);
     }
     for (int i = 0; i < 3; i++)
         buffer_finish(&first[i]);
     buffer_finish(&other);
+    buffer_finish(&console);
 }
 
 static void tour__in_utf8__is_the_same_on_every_terminal(void **state)

@@ -34,7 +34,8 @@ struct screen_context {
 /* Between the parts of a line: a sign, or a comma for who has it read aloud. */
 static inline const char *screen_between(const struct screen_context *context)
 {
-    return context->plain ? ", " : context->ascii ? " - " : " · ";
+    /* No "-": between figures it takes one from the other. The point is one of Latin-1's. */
+    return context->plain ? ", " : context->ascii && !context->latin1 ? " | " : " · ";
 }
 
 /* Before a filter, and before what narrows a list: a sign, or a word in the person's language. */
