@@ -18,8 +18,7 @@ enum {
     FIGURE_TRAVEL,
     FIGURE_ABSENCES,
     FIGURE_AUTOMATION,
-    FIGURE_FAILED,     /* in the month before (C48) */
-    FIGURE_FAILED_NOW, /* this month so far */
+    FIGURE_FAILED, /* each month's own: by the date of the answer (C11, C48) */
     FIGURE_COUNT
 };
 

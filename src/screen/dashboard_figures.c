@@ -37,8 +37,6 @@ static struct figure figure_of(const struct dashboard_month *month, int figure)
     case FIGURE_AUTOMATION:
         return figure_automation(month->lines, month->manual_lines);
     case FIGURE_FAILED:
-        return month->failed;
-    case FIGURE_FAILED_NOW:
         return month->failed_now;
     }
     return (struct figure) { 0 };
@@ -91,8 +89,6 @@ static void change_add(const struct item *item, struct figure now, struct figure
 
     if (!now.known || !before.known || (item->kind == ITEM_PAY && before.value <= 0))
         return;
-    if (item->kind == ITEM_FIGURE && item->which == FIGURE_FAILED_NOW)
-        return; /* part of a month against a whole one says nothing */
     if (item->kind == ITEM_PAY)
         change = (int64_t)(((double)now.value - (double)before.value) * 1000 /
                            (double)before.value);
@@ -121,7 +117,7 @@ static void pay_label(const struct dashboard_pane *self, enum language language,
         [PAY_UNKNOWN] = N_("Total pay"),
         [PAY_NET] = N_("Total pay (net)"),
         [PAY_GROSS] = N_("Total pay (gross)"),
-        [PAY_MIXED] = N_("Total pay (mixed)"),
+        [PAY_MIXED] = N_("Total pay (net/gross)"),
     };
 
     buffer_add_text(ret_text, text_tr(language, labels[month_at(self, 0)->basis]));
@@ -130,23 +126,6 @@ static void pay_label(const struct dashboard_pane *self, enum language language,
 static const char *pay_currency(const struct dashboard_pane *self, const struct item *item)
 {
     return self->currency_count > 0 ? self->currencies[item->which] : "";
-}
-
-static void failed_label(const struct dashboard_pane *self, const struct item *item,
-                         const struct screen_context *context, struct buffer *ret_text)
-{
-    enum language language = context->session->language;
-    struct month month = month_at(self, item->which == FIGURE_FAILED)->month;
-    bool so_far = item->which == FIGURE_FAILED_NOW &&
-                  month.index == month_of(session_today(context->session)).index;
-    struct message message = { 0 };
-    struct buffer name = { 0 };
-
-    month_name_add(month, language, &name);
-    message_set(&message, so_far ? N_("Failed in %1 so far") : N_("Failed in %1"),
-                buffer_text(&name), NULL);
-    message_add(&message, language, ret_text);
-    buffer_finish(&name);
 }
 
 static void label_add(const struct dashboard_pane *self, const struct item *item,
@@ -159,23 +138,22 @@ static void label_add(const struct dashboard_pane *self, const struct item *item
         [FIGURE_TRAVEL] = N_("Travel and expenses"),
         [FIGURE_ABSENCES] = N_("Absences"),
         [FIGURE_AUTOMATION] = N_("Degree of automation"),
+        [FIGURE_FAILED] = N_("Failed declarations"),
     };
     enum language language = context->session->language;
 
     if (item->kind == ITEM_PAY)
         pay_label(self, language, ret_text);
-    else if (item->which == FIGURE_FAILED || item->which == FIGURE_FAILED_NOW)
-        failed_label(self, item, context, ret_text);
     else
         buffer_add_text(ret_text, text_tr(language, labels[item->which]));
 }
 
-/* "9 (3 unresolved)" for last month's failures. */
-static void value_add(const struct dashboard_pane *self, const struct item *item,
+/* "9 (3 unresolved)" for failures. */
+static void value_add(const struct dashboard_pane *self, const struct item *item, int back,
                       enum language language, struct buffer *ret_text)
 {
-    struct figure figure = item_figure(self, item, 0);
-    struct figure unresolved = month_at(self, 0)->unresolved;
+    struct figure figure = item_figure(self, item, back);
+    struct figure unresolved = month_at(self, back)->unresolved_now;
     struct message message = { 0 };
     struct buffer count = { 0 }, left = { 0 };
 
@@ -216,10 +194,10 @@ static int before_width(const struct dashboard_pane *self, enum language languag
     size_t i;
 
     for (i = 0; i < self->item_count; i++) {
-        if (self->items[i].kind != ITEM_PAY)
+        if (self->items[i].kind != ITEM_PAY && self->items[i].kind != ITEM_FIGURE)
             continue;
         buffer_clear(&text);
-        figure_add(&self->items[i], item_figure(self, &self->items[i], 1), language, &text);
+        value_add(self, &self->items[i], 1, language, &text);
         if (text_width(buffer_text(&text), text.length) + 1 > widest)
             widest = text_width(buffer_text(&text), text.length) + 1;
     }
@@ -227,16 +205,23 @@ static int before_width(const struct dashboard_pane *self, enum language languag
     return widest;
 }
 
+static bool dashboard_over(const struct dashboard_pane *self, const struct screen_context *context)
+{
+    return month_at(self, 0)->month.index < month_of(session_today(context->session)).index;
+}
+
 /* Blocks say nothing to a screen reader: --plain-ui leaves them out, the numbers are there. */
 static struct columns columns_of(const struct dashboard_pane *self,
                                  const struct screen_context *context, int width)
 {
     int before = before_width(self, context->session->language), fixed = 1 + VALUE;
-    struct columns columns = { .before = before, .change = CHANGE, .spark = SPARK };
+    /* part of a month against a whole one says nothing, or what is not so */
+    int change = dashboard_over(self, context) ? CHANGE : 0;
+    struct columns columns = { .before = before, .change = change, .spark = SPARK };
 
-    if (width < fixed + LABEL_LEAST + before + CHANGE + 1 + SPARK || context->plain)
+    if (width < fixed + LABEL_LEAST + before + change + 1 + SPARK || context->plain)
         columns.spark = 0;
-    if (width < fixed + LABEL_LEAST + before + CHANGE)
+    if (width < fixed + LABEL_LEAST + before + change)
         columns.change = 0;
     if (width < fixed + LABEL_LEAST + before)
         columns.before = 0;
@@ -253,9 +238,7 @@ static enum style figure_style(const struct dashboard_pane *self, const struct i
 
     if (item->kind != ITEM_FIGURE)
         return STYLE_NORMAL;
-    if (item->which == FIGURE_FAILED && month->unresolved.known && month->unresolved.value > 0)
-        return STYLE_BAD;
-    if (item->which == FIGURE_FAILED_NOW && month->failed_now.known && month->failed_now.value > 0)
+    if (item->which == FIGURE_FAILED && month->unresolved_now.known && month->unresolved_now.value > 0)
         return STYLE_BAD;
     return STYLE_NORMAL;
 }
@@ -290,7 +273,7 @@ void dashboard_figure_draw(const struct dashboard_pane *self, const struct item 
     int at = rect.column + 1, width;
 
     buffer_clear(&text);
-    value_add(self, item, language, &text);
+    value_add(self, item, 0, language, &text);
     width = surface_width(surface, buffer_text(&text));
     surface_text_right(surface, rect.row, at, columns.label + VALUE,
                        here ? cursor : figure_style(self, item), buffer_text(&text));
@@ -298,12 +281,13 @@ void dashboard_figure_draw(const struct dashboard_pane *self, const struct item 
                here ? cursor : STYLE_NORMAL);
     at += columns.label + VALUE;
     buffer_clear(&text);
-    figure_add(item, before, language, &text);
+    value_add(self, item, 1, language, &text);
     surface_text_right(surface, rect.row, at, columns.before, here ? cursor : STYLE_DIM,
                        buffer_text(&text));
     at += columns.before;
     buffer_clear(&text);
-    change_add(item, item_figure(self, item, 0), before, language, &text);
+    if (columns.change)
+        change_add(item, item_figure(self, item, 0), before, language, &text);
     surface_text_right(surface, rect.row, at, columns.change, here ? cursor : STYLE_NORMAL,
                        buffer_text(&text));
     if (columns.spark)
@@ -312,28 +296,49 @@ void dashboard_figure_draw(const struct dashboard_pane *self, const struct item 
     buffer_finish(&text);
 }
 
+/* The month that is running is told only as far as it has come. */
+static void month_head_add(const struct dashboard_pane *self, const struct screen_context *context,
+                           struct buffer *ret_text)
+{
+    enum language language = context->session->language;
+    struct month month = month_at(self, 0)->month;
+    struct message message = { 0 };
+    struct buffer name = { 0 };
+
+    language_add_month(language, month, &name);
+    message_set(&message,
+                month.index == month_of(session_today(context->session)).index ? N_("%1 so far")
+                                                                               : "%1",
+                buffer_text(&name), NULL);
+    buffer_clear(ret_text);
+    message_add(&message, language, ret_text);
+    buffer_finish(&name);
+}
+
 void dashboard_head_draw(const struct dashboard_pane *self, const struct screen_context *context,
                          struct surface *surface, struct rect rect)
 {
     struct columns columns = columns_of(self, context, rect.columns);
     enum language language = context->session->language;
     struct buffer text = { 0 };
-    int at = rect.column + 1;
+    int at = rect.column + 1, width;
 
     surface_clear(surface, rect, STYLE_HEAD);
     dashboard_heading_add(text_tr(language, N_("Key figures")), self->behind, &text);
     surface_text(surface, rect.row, at, columns.label, STYLE_HEAD, buffer_text(&text));
-    buffer_clear(&text);
     at += columns.label;
-    language_add_month(language, month_at(self, 0)->month, &text);
-    surface_text_right(surface, rect.row, at, VALUE, STYLE_HEAD, buffer_text(&text));
+    width = surface_width(surface, buffer_text(&text)) + 1;
+    month_head_add(self, context, &text);
+    surface_text_right(surface, rect.row, rect.column + 1 + width, columns.label + VALUE - width,
+                       STYLE_HEAD, buffer_text(&text));
     at += VALUE;
     buffer_clear(&text);
     language_add_month(language, month_at(self, 1)->month, &text);
     surface_text_right(surface, rect.row, at, columns.before, STYLE_HEAD, buffer_text(&text));
     at += columns.before;
-    surface_text_right(surface, rect.row, at, columns.change, STYLE_HEAD,
-                       text_tr(language, N_("Change")));
+    if (columns.change)
+        surface_text_right(surface, rect.row, at, columns.change, STYLE_HEAD,
+                           text_tr(language, N_("Change")));
     surface_text(surface, rect.row, at + columns.change + 1, columns.spark, STYLE_HEAD,
                  text_tr(language, N_("12 months")));
     buffer_finish(&text);

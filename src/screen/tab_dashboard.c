@@ -169,15 +169,18 @@ static struct effect figure_rows(const struct dashboard_pane *self, int figure,
         [FIGURE_ABSENCES] = "client_name absences sort=absences falling",
         [FIGURE_AUTOMATION] = "client_name manual_lines lines sort=manual_lines falling",
     };
-    bool failed = figure == FIGURE_FAILED || figure == FIGURE_FAILED_NOW;
-    struct month month = month_add(asked, figure == FIGURE_FAILED ? -1 : 0);
+    bool failed = figure == FIGURE_FAILED;
     struct effect effect = rows_effect(self, failed ? DATASET_declarations : DATASET_payroll,
                                        failed ? N_("Failed declarations") : NULL,
                                        failed ? MONTH_NONE : asked);
-    char text[MONTH_TEXT_SIZE];
+    char text[MONTH_TEXT_SIZE], before[MONTH_TEXT_SIZE];
 
-    snprintf(effect.filter, sizeof effect.filter, "%s=%s%s", failed ? "failed_month" : "month",
-             month_format(month, text), more[figure] ? more[figure] : "");
+    if (failed) /* both months of the row */
+        snprintf(effect.filter, sizeof effect.filter, "failed_month>=%s failed_month<=%s",
+                 month_format(month_add(asked, -1), before), month_format(asked, text));
+    else
+        snprintf(effect.filter, sizeof effect.filter, "month=%s%s", month_format(asked, text),
+                 more[figure] ? more[figure] : "");
     effect.lead = lead[figure];
     return effect;
 }

@@ -108,7 +108,7 @@ static struct figure of_automation(const struct dashboard_month *month, const ch
 static struct figure of_failed(const struct dashboard_month *month, const char *currency)
 {
     (void)currency;
-    return month->failed;
+    return month->failed_now;
 }
 static struct figure of_pay(const struct dashboard_month *month, const char *currency)
 {
@@ -132,7 +132,7 @@ static const struct figure_row figure_rows[] = {
     { N_("Travel and expenses"), of_travel, language_add_number },
     { N_("Absences"), of_absences, language_add_number },
     { N_("Automation"), of_automation, language_add_tenths },
-    { N_("Failed, month before"), of_failed, language_add_number },
+    { N_("Failed declarations"), of_failed, language_add_number },
 };
 enum { FIGURE_ROWS = sizeof figure_rows / sizeof *figure_rows };
 
@@ -144,7 +144,7 @@ static const char *pay_label(enum pay_basis basis)
     case PAY_GROSS:
         return N_("Total pay (gross)");
     case PAY_MIXED:
-        return N_("Total pay (net or gross)");
+        return N_("Total pay (net/gross)");
     case PAY_UNKNOWN:
         break;
     }
@@ -235,20 +235,19 @@ static void pay_lines(struct report *report, int width)
 static void failed_note(struct report *report)
 {
     const struct dashboard_month *month = month_now(report);
-    if (!month->unresolved.known && !month->failed_now.known)
+    if (!month->unresolved.known || month->unresolved.value <= 0)
         return;
     struct buffer unresolved = { 0 };
-    struct buffer now = { 0 };
+    struct buffer name = { 0 };
     struct message message;
     language_add_number(report->language, month->unresolved.value, &unresolved);
-    language_add_number(report->language, month->failed_now.value, &now);
-    message_set(&message, N_("Of the failed ones %1 are not resolved yet; failed this month: %2."),
-                month->unresolved.known ? buffer_text(&unresolved) : "–",
-                month->failed_now.known ? buffer_text(&now) : "–", NULL);
+    language_add_month(report->language, month_add(month->month, -1), &name);
+    message_set(&message, N_("Of those that failed in %1 not resolved yet: %2."), buffer_text(&name),
+                buffer_text(&unresolved), NULL);
     message_add(&message, report->language, &report->line);
     line_out(report);
     buffer_finish(&unresolved);
-    buffer_finish(&now);
+    buffer_finish(&name);
 }
 
 static void notes(struct report *report)

@@ -175,6 +175,7 @@ static void fill_month(struct sheet *sheet, int i, struct dashboard_month *month
     month->failed = (struct figure){ before, sheet->failed[i] };
     month->unresolved = (struct figure){ before, sheet->unresolved[i] };
     month->failed_now = (struct figure){ now, sheet->failed[i + 1] };
+    month->unresolved_now = (struct figure){ now, sheet->unresolved[i + 1] };
     fill_pay(from, month);
 }
 

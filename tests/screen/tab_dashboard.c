@@ -28,7 +28,8 @@ static void dashboard_fill(struct dashboard *dashboard)
         month->manual_lines = known(14000 - 100 * i);
         month->failed = known(i % 5 + 5);
         month->unresolved = known(3);
-        month->failed_now = known(i == DASHBOARD_MONTHS - 1 ? 2 : 0);
+        month->failed_now = known(i == DASHBOARD_MONTHS - 1 ? 2 : (i + 1) % 5 + 5);
+        month->unresolved_now = known(i == DASHBOARD_MONTHS - 1 ? 1 : 3);
         month->basis = PAY_MIXED;
         strcpy(month->pay[0].currency, "NOK");
         month->pay[0].pay = 40000000000 + 100000000 * i;
@@ -268,13 +269,11 @@ static void dashboard__opens__the_rows_behind_a_figure(void **state)
     assert_int_equal(effect.dataset, DATASET_payroll);
     assert_string_equal(effect.filter, "month=2026-11");
     assert_string_equal(effect.clients, "is:mine");
-    effect = open_row(&test, "Failed in October");
+    effect = open_row(&test, "Failed declarations"); /* of both months that the row tells */
     assert_int_equal(effect.dataset, DATASET_declarations);
-    assert_string_equal(effect.filter, "failed_month=2026-10");
+    assert_string_equal(effect.filter, "failed_month>=2026-10 failed_month<=2026-11");
     assert_false(month_known(effect.month));
-    effect = open_row(&test, "Failed in November so far");
-    assert_string_equal(effect.filter, "failed_month=2026-11");
-    effect = open_row(&test, "Total pay (mixed) SEK");
+    effect = open_row(&test, "Total pay (net/gross) SEK");
     assert_string_equal(effect.filter, "month=2026-11 currency=SEK");
     finish(&test);
 }
@@ -338,10 +337,10 @@ static void dashboard__filters__find_what_was_counted(void **state)
     assert_int_equal(found_behind(&test, "clients with nobody responsible"), 1);
     found_behind(&test, "accesses end within a week");
     found_behind(&test, "a-melding");
-    found_behind(&test, "Failed in October");
+    found_behind(&test, "Failed declarations");
     found_behind(&test, "Travel and expenses");
     found_behind(&test, "Degree of automation");
-    found_behind(&test, "Total pay (mixed) NOK");
+    found_behind(&test, "Total pay (net/gross) NOK");
     finish(&test);
 }
 

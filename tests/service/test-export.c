@@ -445,8 +445,8 @@ static void report__shows__unknown_as_a_dash_and_currencies_apart(void **state)
     struct dashboard dashboard = november();
     char *text = dashboard_text(&dashboard, 0, false);
     (void)state;
-    assert_non_null(strstr(text, "Total pay (net or gross) NOK"));
-    assert_non_null(strstr(text, "Total pay (net or gross) SEK"));
+    assert_non_null(strstr(text, "Total pay (net/gross) NOK"));
+    assert_non_null(strstr(text, "Total pay (net/gross) SEK"));
     assert_non_null(strstr(text, "▁▂"));
     assert_non_null(strstr(text, "–"));
     assert_non_null(strstr(text, "11 left (3 rejected · 2 made, not sent · 1 sent · "

@@ -251,7 +251,7 @@ struct dashboard_month {
     struct figure clients, employees, payslips, travel, absences;
     struct figure lines, manual_lines; /* automation = (lines - manual) / lines; 0 lines = unknown (C39) */
     struct figure failed, unresolved;  /* responses that failed dated the month BEFORE (C11, C48) */
-    struct figure failed_now;          /* dated this month so far */
+    struct figure failed_now, unresolved_now; /* dated this month */
     size_t currency_count;
     struct {
         char currency[4];
