@@ -64,17 +64,23 @@ static int due_arrange(struct dashboard_pane *self, int line)
     return line;
 }
 
+/* The most urgent first: it is what is seen where there is little room. */
 static int attention_arrange(struct dashboard_pane *self, int line)
 {
+    static const enum attention order[] = {
+        ATTENTION_NOT_PAID,       ATTENTION_ENDING,           ATTENTION_OTHER_RUN,
+        ATTENTION_NO_RESPONSIBLE, ATTENTION_MANY_RESPONSIBLE, ATTENTION_NO_CONTACT,
+    };
+    _Static_assert(sizeof order / sizeof *order == ATTENTION_COUNT, "each once");
     int columns = self->width >= TWO_COLUMNS && !self->one_column ? 2 : 1, column = 0, i;
     bool any = false;
 
     line = text_line(self, LINE_ATTENTION, line);
     for (i = 0; i < ATTENTION_COUNT; i++) {
-        if (self->dashboard.attention[i] <= 0)
+        if (self->dashboard.attention[order[i]] <= 0)
             continue;
         any = true;
-        item_add(self, ITEM_ATTENTION, i, line, column);
+        item_add(self, ITEM_ATTENTION, (int)order[i], line, column);
         if (column == 0)
             text_line(self, LINE_ITEMS, line);
         if (++column == columns) {
