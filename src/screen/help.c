@@ -135,7 +135,7 @@ static void group_add(struct help_pane *self, enum language language, unsigned s
             if (!any)
                 page_heading(&self->page, text_tr(language, title));
             any = true;
-            page_pair(&self->page, KEYS_WIDTH, buffer_text(&keys), STYLE_NORMAL, help);
+            page_key(&self->page, KEYS_WIDTH, buffer_text(&keys), help);
         }
         buffer_finish(&keys);
     }
@@ -157,7 +157,7 @@ static void lines_add(struct help_pane *self, enum language language, const char
             page_heading(page, text_tr(language, title));
         any = true;
         if (*sign)
-            page_pair(page, KEYS_WIDTH, sign, STYLE_NORMAL, text_tr(language, lines[i].text));
+            page_key(page, KEYS_WIDTH, sign, text_tr(language, lines[i].text));
         else
             page_text(page, STYLE_NORMAL, 1, text_tr(language, lines[i].text));
     }

@@ -36,7 +36,7 @@ struct page_line {
     size_t text, label; /* offsets into the page's text; label SIZE_MAX = none */
     int indent;         /* columns before the text */
     int label_column;
-    enum style style;
+    enum style style, label_style;
     bool heading;
 };
 struct page {
@@ -61,6 +61,8 @@ void page_text(struct page *page, enum style style, int indent, const char *text
 /* Label, then the value from column `indent` on, wrapped there. */
 void page_pair(struct page *page, int indent, const char *label, enum style style,
                const char *value);
+/* Names of keys, or other things to type, and what they do. */
+void page_key(struct page *page, int indent, const char *keys, const char *text);
 /* One row of a table; cells that do not fit are left out from the right. */
 void page_cells(struct page *page, enum style style, int indent, const struct page_cell *cells,
                 size_t count);

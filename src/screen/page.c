@@ -127,7 +127,16 @@ void page_pair(struct page *page, int indent, const char *label, enum style styl
     prepare(page, label, &ready);
     page->lines[first].label = keep(page, buffer_text(&ready), ready.length);
     page->lines[first].label_column = 1;
+    page->lines[first].label_style = STYLE_DIM;
     buffer_finish(&ready);
+}
+
+void page_key(struct page *page, int indent, const char *keys, const char *text)
+{
+    size_t first = page->count;
+
+    page_pair(page, indent, keys, STYLE_NORMAL, text);
+    page->lines[first].label_style = STYLE_KEY;
 }
 
 static void pad(struct buffer *text, int columns)
@@ -236,7 +245,7 @@ static void line_draw_at(const struct page *page, const struct screen_context *c
     }
     if (line->label != SIZE_MAX)
         surface_text(surface, rect.row, rect.column + line->label_column,
-                     line->indent - line->label_column - 1, STYLE_DIM,
+                     line->indent - line->label_column - 1, line->label_style,
                      page->text.data + line->label);
     surface_text(surface, rect.row, rect.column + line->indent, rect.columns - line->indent,
                  line->style, text);

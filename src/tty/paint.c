@@ -23,7 +23,7 @@
 #include "klientel/tty/charset.h"
 #include "klientel/tty/terminfo.h"
 
-enum { PAIR_RED = 1, PAIR_GREEN, PAIR_YELLOW, PAIR_CYAN, PAIR_BLUE };
+enum { PAIR_RED = 1, PAIR_GREEN, PAIR_YELLOW, PAIR_CYAN, PAIRS };
 enum { ROWS_MAX = 1000, COLUMNS_MAX = 2000 };
 enum { ROW_COST = 8, STYLE_COST = 8 }; /* bytes to go to a row, to change the style: about */
 
@@ -116,7 +116,23 @@ static void make_strings(struct paint *paint)
         add_capability(entering[i], &paint->enter);
 }
 
-static bool start_colors(enum color color)
+/* Nobody says whether the background is black or white, so each can be read on both: of 256, colours with four times the
+ * light of the one and a quarter of that of the other; of eight, those that everybody has dark enough, or
+ * none (-1), for a colour only helps. The console is black. */
+static short color_of(short pair, bool console)
+{
+    static const struct {
+        short of_256, on_console, of_8;
+    } colors[PAIRS] = {
+        [PAIR_RED] = { COLOR_RED, COLOR_RED, COLOR_RED },
+        [PAIR_GREEN] = { 28, COLOR_GREEN, -1 },
+        [PAIR_YELLOW] = { 130, COLOR_YELLOW, COLOR_MAGENTA },
+        [PAIR_CYAN] = { 31, COLOR_CYAN, -1 },
+    };
+    return console ? colors[pair].on_console : COLORS >= 256 ? colors[pair].of_256 : colors[pair].of_8;
+}
+
+static bool start_colors(enum color color, bool console)
 {
     const char *none = getenv("NO_COLOR");
     if (color == COLOR_NEVER || (color == COLOR_AUTO && none && *none) || !has_colors())
@@ -124,9 +140,11 @@ static bool start_colors(enum color color)
     if (start_color() == ERR)
         return false;
     use_default_colors();
-    return init_pair(PAIR_RED, COLOR_RED, -1) != ERR && init_pair(PAIR_GREEN, COLOR_GREEN, -1) != ERR &&
-           init_pair(PAIR_YELLOW, COLOR_YELLOW, -1) != ERR &&
-           init_pair(PAIR_CYAN, COLOR_CYAN, -1) != ERR && init_pair(PAIR_BLUE, COLOR_BLUE, -1) != ERR;
+    for (short pair = 1; pair < PAIRS; pair++) {
+        if (init_pair(pair, color_of(pair, console), -1) == ERR)
+            return false;
+    }
+    return true;
 }
 
 /* An attribute the terminal does not have becomes the next best. */
@@ -338,7 +356,7 @@ struct paint *paint_create(const struct paint_options *options, struct buffer *r
     nonl();
     typeahead(-1);
     keypad(stdscr, TRUE);
-    make_looks(paint, start_colors(options->color));
+    make_looks(paint, start_colors(options->color, paint->console));
     make_strings(paint);
     paint_resize(paint, options->rows, options->columns);
     doupdate();

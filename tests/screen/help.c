@@ -1,6 +1,7 @@
 /* Tests of screen/help. */
 #include "fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct help_fixture {
@@ -60,6 +61,21 @@ static void help__begins__with_what_works_here(void **state)
     draw(&test);
     assert_int_equal(line_with(&test, "On the dashboard"), 0);
     assert_true(line_with(&test, "Everywhere") < line_with(&test, "In a table"));
+    finish(&test);
+}
+
+static void help__shows_keys__in_the_style_of_keys(void **state)
+{
+    struct help_fixture test;
+
+    (void)state;
+    start(&test, 150, 100, SCOPE_TABLE | SCOPE_EVERYWHERE);
+    draw(&test);
+    char begin[24];
+    snprintf(begin, sizeof begin, "%.20s", action_info(ACTION_FILTER)->help);
+    int row = line_with(&test, begin);
+    assert_true(row >= 0);
+    assert_int_equal(surface_cell(test.base.surface, row, 1)->style, STYLE_KEY);
     finish(&test);
 }
 
@@ -128,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help__names_every_action__with_its_keys),
         cmocka_unit_test(help__begins__with_what_works_here),
+        cmocka_unit_test(help__shows_keys__in_the_style_of_keys),
         cmocka_unit_test(help__shows_the_key__a_person_has_chosen),
         cmocka_unit_test(help__explains__the_filter_the_marks_and_the_figures),
         cmocka_unit_test(help__is_drawn__at_80x24),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,43 @@ static void styles_are_told_apart_without_color(void **state)
     unsetenv("NO_COLOR");
 }
 
+/* How much light a part of a colour gives (sRGB). */
+static double light(int level)
+{
+    static const double of[] = { 0, 0.114, 0.242, 0.429, 0.680, 1 }; /* 0, 95, 135, 175, 215, 255 of 255 */
+    return of[level];
+}
+
+/* As many times as the lighter of two is lighter, for text of that colour of 256 on black or white: 4 can be read. */
+static double contrast(int color, bool on_white)
+{
+    int cube = color - 16;
+    double is = 0.2126 * light(cube / 36) + 0.7152 * light(cube / 6 % 6) + 0.0722 * light(cube % 6);
+    return on_white ? 1.05 / (is + 0.05) : (is + 0.05) / 0.05;
+}
+
+static void colors_are_read_on_black_and_on_white(void **state)
+{
+    (void)state;
+    static const enum style styles[] = { STYLE_HEAD, STYLE_KEY, STYLE_GOOD, STYLE_WARN, STYLE_MARKED };
+    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++) {
+        char *bytes = styled("xterm-256color", styles[i]);
+        int color = 0;
+        const char *at = strstr(bytes, "38;5;");
+        assert_non_null(at);
+        assert_int_equal(sscanf(at, "38;5;%d", &color), 1);
+        assert_in_range(color, 16, 231);
+        assert_true(contrast(color, false) > 4);
+        assert_true(contrast(color, true) > 4);
+        free(bytes);
+        bytes = styled("xterm", styles[i]); /* its yellow, cyan and green are lost on white */
+        assert_null(strstr(bytes, "[33m"));
+        assert_null(strstr(bytes, "[36m"));
+        assert_null(strstr(bytes, "[32m"));
+        free(bytes);
+    }
+}
+
 static void an_unknown_type_is_guessed(void **state)
 {
     (void)state;
@@ -263,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_hostile_gets_out),
         cmocka_unit_test(styles_are_told_apart_without_color),
+        cmocka_unit_test(colors_are_read_on_black_and_on_white),
         cmocka_unit_test(an_unknown_type_is_guessed),
         cmocka_unit_test(nothing_new_sends_nothing),
         cmocka_unit_test(what_changes_nothing_is_not_sent),
