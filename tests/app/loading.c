@@ -245,11 +245,15 @@ static void filter__that_takes_long__shows_its_first_page__before_the_total(void
     app_paste(screen.app, "/[a-z]{9}/ | /\\d[a-z]\\d/ | /[x-z]\\W[x-z]/ | /\\d{8}7/");
     app_settle(screen.app);
     assert_true(app_shows(screen.app, "so far of 3,241 \xe2\x80\xa6"));
-    int64_t first = id_at(&screen, 0), last = id_at(&screen, 20);
+    int64_t first[20];
+    size_t count = app_table(screen.app)->shown_count; /* a page; fewer where the machine has other things to do */
+    count = count < 20 ? count : 20;
+    for (size_t i = 0; i < count; i++)
+        first[i] = id_at(&screen, i);
     app_rest(screen.app);
     assert_false(app_shows(screen.app, "so far"));
-    assert_int_equal(id_at(&screen, 0), first);
-    assert_int_equal(id_at(&screen, 20), last);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(id_at(&screen, i), first[i]);
     end(&screen);
 }
 
