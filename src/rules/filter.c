@@ -55,7 +55,7 @@ static void one_literal(const struct filter_node *node, bool is_exact,
 {
     if (node->length == 0)
         return;
-    ret_literals->item[0] = (struct filter_literal){ node->text, node->length };
+    ret_literals->item[0] = (struct filter_literal){ node->text, node->length, false };
     ret_literals->count = 1;
     ret_literals->exact = is_exact;
 }

@@ -69,7 +69,8 @@ struct filter_node {
 
 struct filter_literal {
     const char *text;
-    size_t length;
+    size_t length;      /* of what is a pattern, how many bytes of it are certain */
+    bool is_pattern;    /* a pattern of bytes, zero ended, without quantifiers: each start costs its length at most */
 };
 
 /* Texts of which at least one is in the search text of every row that matches. */
@@ -162,6 +163,8 @@ struct filter_pattern *pattern_create_literals(const struct filter_literals *lit
 /* Texts, folded, of which one is in every text that the typed pattern matches; none where they are not known. */
 void pattern_literals(const char *text, size_t length, struct arena *arena,
                       struct filter_literals *ret_literals);
+/* Adds it as a pattern of bytes. */
+void literal_add(const struct filter_literal *literal, struct buffer *ret_pattern);
 /* Bytes of the shortest of them; SIZE_MAX when there is none. */
 size_t literals_shortest(const struct filter_literals *literals);
 void pattern_destroy(struct filter_pattern *pattern);

@@ -4,7 +4,8 @@
  *
  * State: one reading of a pattern. What is not understood in full gives none: then every row is tried.
  * Invariants: a run is characters that follow each other in every match; it is given as it stands in the search text,
- * folded. Only letters and digits are in runs: of other characters the search text may differ.
+ * folded. Only letters and digits are in runs: of other characters the search text may differ. Behind characters that are
+ * certain a run may go on with [classes] of ASCII letters and digits, and with \d: then it is given as a pattern.
  */
 #include "filter_internal.h"
 
@@ -21,7 +22,9 @@ struct reader {
     unsigned depth;
     bool is_strange; /* something that is not understood: there is no list */
     struct arena *arena;
-    struct buffer run;
+    struct buffer run;     /* characters, as typed */
+    struct buffer pattern; /* what stands before them in the run, when there are classes in it */
+    size_t certain;        /* bytes of characters in that */
 };
 
 size_t literals_shortest(const struct filter_literals *literals)
@@ -47,19 +50,56 @@ static void prefer(const struct filter_literals *other, struct filter_literals *
         *best = *other;
 }
 
+void literal_add(const struct filter_literal *literal, struct buffer *ret_pattern)
+{
+    if (literal->is_pattern) {
+        buffer_add_text(ret_pattern, literal->text);
+        return;
+    }
+    for (size_t i = 0; i < literal->length; i++) {
+        unsigned char c = (unsigned char)literal->text[i];
+        if (c < 0x80 && !isalnum(c))
+            buffer_add_byte(ret_pattern, '\\');
+        buffer_add_byte(ret_pattern, literal->text[i]);
+    }
+}
+
+/* The characters of the run so far, folded, become part of its pattern. */
+static void end_characters(struct reader *reader)
+{
+    struct buffer folded = { 0 };
+
+    text_fold_add(buffer_text(&reader->run), reader->run.length, &folded);
+    literal_add(&(struct filter_literal){ buffer_text(&folded), folded.length, false },
+                &reader->pattern);
+    reader->certain += folded.length;
+    buffer_finish(&folded);
+    buffer_clear(&reader->run);
+}
+
 static void end_run(struct reader *reader, struct filter_literals *best)
 {
     struct filter_literals literals = { .count = 1 };
     struct buffer folded = { 0 };
 
-    text_fold_add(buffer_text(&reader->run), reader->run.length, &folded);
-    literals.item[0] = (struct filter_literal){
-        arena_text_n(reader->arena, buffer_text(&folded), folded.length), folded.length
-    };
-    if (folded.length >= RUN_LEAST)
+    if (reader->pattern.length > 0) {
+        end_characters(reader);
+        literals.item[0] = (struct filter_literal){
+            arena_text_n(reader->arena, buffer_text(&reader->pattern), reader->pattern.length),
+            reader->certain, true
+        };
+    } else {
+        text_fold_add(buffer_text(&reader->run), reader->run.length, &folded);
+        literals.item[0] = (struct filter_literal){
+            arena_text_n(reader->arena, buffer_text(&folded), folded.length), folded.length, false
+        };
+    }
+    if (literals.item[0].length >= RUN_LEAST)
         prefer(&literals, best);
     buffer_finish(&folded);
     buffer_clear(&reader->run);
+    buffer_clear(&reader->pattern);
+    reader->certain = 0;
 }
 
 static char peek(const struct reader *reader)
@@ -128,6 +168,69 @@ static void read_character(struct reader *reader, struct filter_literals *best)
         end_run(reader, best);
 }
 
+static bool same_kind(unsigned char low, unsigned char high)
+{
+    return low <= high && ((isdigit(low) && isdigit(high)) || (islower(low) && islower(high)) ||
+                           (isupper(low) && isupper(high)));
+}
+
+/* [a-c7] of ASCII letters and digits alone, as it stands in the search text. False without a step where it is anything
+ * else. */
+static bool read_plain_class(struct reader *reader, struct buffer *ret_pattern)
+{
+    size_t at = reader->at + 1;
+
+    buffer_add_byte(ret_pattern, '[');
+    while (at < reader->length && reader->text[at] != ']') {
+        unsigned char low = (unsigned char)reader->text[at], high = low;
+        if (at + 2 < reader->length && reader->text[at + 1] == '-') {
+            high = (unsigned char)reader->text[at + 2];
+            at += 2;
+        }
+        if (low >= 0x80 || high >= 0x80 || !same_kind(low, high))
+            return false;
+        buffer_add_byte(ret_pattern, (char)tolower(low));
+        buffer_add_byte(ret_pattern, '-');
+        buffer_add_byte(ret_pattern, (char)tolower(high));
+        at++;
+    }
+    buffer_add_byte(ret_pattern, ']');
+    if (at >= reader->length || at == reader->at + 1)
+        return false;
+    reader->at = at + 1;
+    return true;
+}
+
+/* One of several characters: the run goes on where enough of it is certain and each is understood. */
+static void read_some(struct reader *reader, struct filter_literals *best)
+{
+    /* Every digit of Unicode is one: any character that is not ASCII may be. */
+    static const char digit[] = "(?:[0-9]|[\\xC2-\\xF4][\\x80-\\xBF]{1,3}+)";
+    bool is_class = peek(reader) == '[', is_plain;
+    struct buffer pattern = { 0 };
+    char kind;
+
+    if (is_class) {
+        is_plain = read_plain_class(reader, &pattern);
+        if (!is_plain)
+            skip_class(reader);
+    } else {
+        is_plain = reader->text[reader->at + 1] == 'd';
+        buffer_add_text(&pattern, digit);
+        skip_escape(reader);
+    }
+    kind = quantifier(reader);
+    if (reader->run.length + reader->certain < RUN_LEAST || !is_plain || kind == '?') {
+        end_run(reader, best);
+    } else {
+        end_characters(reader);
+        buffer_add(&reader->pattern, pattern.data, pattern.length);
+        if (kind == '+')
+            end_run(reader, best);
+    }
+    buffer_finish(&pattern);
+}
+
 static void read_alternatives(struct reader *reader, struct filter_literals *ret_literals);
 
 static void read_group(struct reader *reader, struct filter_literals *best)
@@ -160,17 +263,16 @@ static void read_sequence(struct reader *reader, struct filter_literals *ret_lit
             read_character(reader, ret_literals);
             continue;
         }
+        if (kind == '[' || kind == '\\') {
+            read_some(reader, ret_literals);
+            continue;
+        }
         end_run(reader, ret_literals);
         if (kind == '(') {
             read_group(reader, ret_literals);
             continue;
         }
-        if (kind == '[')
-            skip_class(reader);
-        else if (kind == '\\')
-            skip_escape(reader);
-        else
-            reader->at++;
+        reader->at++;
         quantifier(reader);
     }
     end_run(reader, ret_literals);
@@ -207,4 +309,5 @@ void pattern_literals(const char *text, size_t length, struct arena *arena,
         ret_literals->count = 0;
     ret_literals->exact = false;
     buffer_finish(&reader.run);
+    buffer_finish(&reader.pattern);
 }

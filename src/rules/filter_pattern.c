@@ -213,15 +213,9 @@ struct filter_pattern *pattern_create_literals(const struct filter_literals *lit
     int error;
 
     for (size_t i = 0; i < literals->count; i++) {
-        const struct filter_literal *item = &literals->item[i];
         if (i > 0)
             buffer_add_byte(&text, '|');
-        for (size_t k = 0; k < item->length; k++) {
-            unsigned char c = (unsigned char)item->text[k];
-            if (c < 0x80 && !isalnum(c))
-                buffer_add_byte(&text, '\\');
-            buffer_add_byte(&text, item->text[k]);
-        }
+        literal_add(&literals->item[i], &text);
     }
     /* Bytes, not characters: both sides are valid UTF-8, so a hit cannot begin inside a character.
      */

@@ -119,6 +119,10 @@ static void scan__of_a_pattern__misses_no_row(void **unused)
         "/ab{2/", "/å|ø/", "/Ødegård/", "/ødegå?rd/", "/STRASSE|straße/", "/91+/", "/9{2}/", "/ as$/", "/^nord/",
         "/a.*b/", "/\\d\\d\\d/", "/no\\rd/", "/(*UTF)nord/", "/nord(/", "/ss/", "/ſ/", "/k/", "name~^berg",
         "name~berg|lund", "city~os", "responsible~bo", "country~no", "!name~berg", "/berg/ | name:lund",
+        "/no[r]d/", "/no[rx-z]d/", "/no[^x]d/", "/no[R]d/", "/no[rå]d/", "/no[r-]d/", "/no[]r]d/", "/no[r]?d/",
+        "/no[r]+d/", "/no[r]{1}d/", "/98\\d7/", "/98\\d{1}/", "/98\\d?7/", "/98\\D/", "/98\\w6/", "/(98[0-9]|nord\\d)/",
+        "/98[0-4]\\d[0-9][0-9a-z]/", "/Be[q-s]g/", "/be[Q-S]g [a-z]/", "/be[z-a]g/", "/be[\\d]g/", "/os[l]o|9\\d/",
+        "/98[0-9/", "/98\\d",
         "/berg/ !/lund/", "/x(?#berg)|o/", "/o(?!berg)/", "/(a)\\1/", "/b(?:e(?:r|x)g|y)/", "/b++e/", "/be*+r/",
     };
     static unsigned char truth[MANY];
@@ -136,6 +140,46 @@ static void scan__of_a_pattern__misses_no_row(void **unused)
         filter_destroy(filter);
     }
     assert_true(parsed > sizeof patterns / sizeof *patterns * 3 / 4);
+}
+
+/* What one item of a pattern matches may be other bytes in the search text. */
+static void scan_of_a_pattern_with_classes__misses_no_character(void **unused)
+{
+    static const char *const names[] = { "Ab7c", "aB\xd9\xa7" "C", "AB\xef\xbc\x97" "c", "ab\xf0\x9d\x9f\x95" "c",
+                                         "abKc", "ab\xe2\x84\xaa" "c", "ab\xc5\xbf" "c", "absc", "ab c",
+                                         "ab7", "a7c", "ab77c", "ab\xc3\xa5" "c" };
+    static const char *const patterns[] = { "/ab\\dc/", "/ab[k]c/", "/ab[a-s]c/", "/ab[K]c/", "/ab[A-S]c/", "/ab\\d+c/",
+                                            "/Ab[0-9]c/", "/ab[0-9][0-9]c/", "/ab\\d\\d/", "/ab[0-9a-z]/" };
+    enum { ROWS = 1000 };
+    struct arena *arena = arena_create();
+    struct rowset_builder *builder = rowset_build(arena, DATASET_clients, 0);
+    struct rowset rows;
+
+    (void)unused;
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *name = names[i % (sizeof names / sizeof *names)];
+        rowset_row(builder, (int64_t)i + 1, (int64_t)i + 1, 0, NULL);
+        rowset_put_text(builder, COLUMN_clients_name, name, strlen(name));
+    }
+    rowset_finish(builder, COLUMN_NONE, false, NULL, &rows);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        struct filter *filter = create(patterns[i]);
+        struct filter_scan *scan = filter_scan_start(filter, &rows, NULL, 0);
+        size_t count, next = 0;
+        bool is_costly = false;
+        assert_true(filter_scan_step(scan, 0));
+        const uint32_t *hits = filter_scan_hits(scan, &count);
+        for (uint32_t row = 0; row < ROWS; row++) {
+            bool found = next < count && hits[next] == row;
+            if (found != filter_matches(filter, &rows, row, &is_costly))
+                fail_msg("%s: %s", patterns[i], names[row % (sizeof names / sizeof *names)]);
+            next += found;
+        }
+        assert_true(count > 0);
+        filter_scan_cancel(scan);
+        filter_destroy(filter);
+    }
+    arena_destroy(arena);
 }
 
 /* Rows that come behind the others, three times, and move with it. */
@@ -582,6 +626,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan__equals_row_by_row__on_random_filters),
         cmocka_unit_test(scan__of_a_pattern__misses_no_row),
+        cmocka_unit_test(scan_of_a_pattern_with_classes__misses_no_character),
         cmocka_unit_test(scan_that_grows__finds_what_one_of_all_finds),
         cmocka_unit_test(filter__gives_complement__under_negation),
         cmocka_unit_test(canonical__selects_the_same__and_is_its_own_canonical),
