@@ -139,6 +139,8 @@ static void rows_status(const struct table *table, const struct screen_context *
         message_set(&message, N_("%1 so far …"), buffer_text(&a), NULL);
     else if (table->is_partial && table->shown_count < table->rows->count)
         message_set(&message, N_("%1 so far of %2 …"), buffer_text(&a), buffer_text(&b), NULL);
+    else if (table->is_partial) /* what was asked last is still to come */
+        message_set(&message, N_("%1 of %2 …"), buffer_text(&a), buffer_text(&b), NULL);
     else
         message_set(&message, N_("%1 of %2"), buffer_text(&a), buffer_text(&b), NULL);
     part_add(ret_text, context, &message);

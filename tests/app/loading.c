@@ -236,6 +236,21 @@ static void pattern__asks_the_store_nothing(void **state)
     end(&screen);
 }
 
+/* What is shown meanwhile is not said to be what was asked. */
+static void filter__by_a_column_that_must_be_read__says_that_it_is_not_done(void **state)
+{
+    struct screen screen;
+    begin(*state, &screen);
+    app_keys(screen.app, "2 /");
+    app_paste(screen.app, "contact=");
+    frame_draw(screen.app); /* as the key left it: the rows may be there in the next turn */
+    assert_non_null(app_top(screen.app)->parts[0].next);
+    assert_true(app_shows(screen.app, "3,241 of 3,241 \xe2\x80\xa6"));
+    app_rest(screen.app);
+    assert_false(app_shows(screen.app, "\xe2\x80\xa6"));
+    end(&screen);
+}
+
 /* What the key brought is in the next frame, before the scan goes on. */
 static void filter__that_takes_long__shows_its_first_page__before_the_total(void **state)
 {
@@ -499,6 +514,7 @@ int main(int argc, char **argv)
         TEST(list_of_a_filtered_dashboard__is_of_its_clients),
         TEST(filter__typed_while_rows_come__ends_with_the_right_total),
         TEST(pattern__asks_the_store_nothing),
+        TEST(filter__by_a_column_that_must_be_read__says_that_it_is_not_done),
         TEST(filter__that_takes_long__shows_its_first_page__before_the_total),
         TEST(rows_that_come__filtered__are_shown_in_their_order),
         TEST(month__turned_deep_in_the_list__leaves_its_clients_on_the_screen),
