@@ -15,7 +15,7 @@
 #include "klientel/base/arena.h"
 
 enum side { SIDE_CLIENTS, SIDE_USERS, SIDE_COUNT };
-enum { WIDE = 100, WIDE_LIST = 160, VERY_WIDE = 200, ACCESS_WIDTH = 44, LIST_PART = 0, ACCESS_PART = 1 };
+enum { WIDE = 134, WIDE_LIST = 160, VERY_WIDE = 200, ACCESS_WIDTH = 53, LIST_PART = 0, ACCESS_PART = 1 };
 
 struct clients_pane {
     struct pane pane;
@@ -353,6 +353,7 @@ struct pane *pane_clients(void)
     table_start(&self->lists[SIDE_USERS], "users", DATASET_users);
     table_start(&self->accesses[SIDE_CLIENTS], "clients.access", DATASET_grants);
     table_start(&self->accesses[SIDE_USERS], "users.access", DATASET_grants);
+    self->accesses[SIDE_CLIENTS].one_client = true;
     for (int side = 0; side < SIDE_COUNT; side++)
         self->lists[side].filter = self->filters[side];
     return &self->pane;

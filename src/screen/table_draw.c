@@ -37,6 +37,12 @@ struct grid {
     bool more;    /* there are columns to the right that did not fit */
 };
 
+/* Its rows say each of which client it is. */
+static bool of_clients(const struct table *table)
+{
+    return dataset_has_client(table->dataset) && !table->one_client;
+}
+
 /* ---- which columns, how wide ---- */
 
 /* The month a column of the client list is about belongs into its head (C46). */
@@ -191,7 +197,7 @@ static void grid_make(const struct table *table, const struct surface *surface,
     size_t i;
 
     memset(ret_grid, 0, sizeof *ret_grid);
-    ret_grid->prefix = dataset_has_client(table->dataset) ? PREFIX_CLIENT : PREFIX_OTHER;
+    ret_grid->prefix = of_clients(table) ? PREFIX_CLIENT : PREFIX_OTHER;
     if (context->plain) {
         ret_grid->prefix = 0;
         ret_grid->state_width = state_width(table, surface, context, columns);
@@ -288,7 +294,7 @@ static void head_draw(const struct table *table, const struct screen_context *co
 
 static bool row_closed(const struct table *table, size_t row)
 {
-    return dataset_has_client(table->dataset) && table->rows->clients[row] > 0 &&
+    return of_clients(table) && table->rows->clients[row] > 0 &&
            !(table->rows->flags[row] & ROW_OPEN);
 }
 
@@ -323,7 +329,7 @@ static void marks_draw(const struct table *table, const struct screen_context *c
 
     if (ids_has(&table->marks, table->rows->ids[row]))
         surface_text(surface, at_row, at_column, 1, style, "*");
-    if (!dataset_has_client(table->dataset) || table->rows->clients[row] <= 0)
+    if (!of_clients(table) || table->rows->clients[row] <= 0)
         return;
     if (yours || row_closed(table, row))
         surface_text(surface, at_row, at_column + 1, 1, style, access);
@@ -349,7 +355,7 @@ static void state_add(const struct table *table, enum language language, size_t 
         word_add(ret_text, language, N_("archived"));
     if (row_closed(table, row))
         word_add(ret_text, language, N_("no access"));
-    else if (dataset_has_client(table->dataset) && (table->rows->flags[row] & ROW_ACCESSIBLE))
+    else if (of_clients(table) && (table->rows->flags[row] & ROW_ACCESSIBLE))
         word_add(ret_text, language, N_("yours"));
     if (row_favourite(table, row))
         word_add(ret_text, language, N_("favourite"));

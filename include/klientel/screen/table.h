@@ -59,6 +59,7 @@ struct table {
     int page;                           /* rows of the last drawing */
     struct rect body;                   /* where they stand */
     const char *filter, *clients;       /* the pane's, so that an empty table says why; NULL = none */
+    bool one_client;                    /* all rows are of one client, which is seen beside it */
     bool opened;                        /* the pane is no tab: Esc closes it rather than clear the filter */
 };
 
